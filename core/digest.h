@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/level.h"
+#include "core/timestamp.h"
+
+namespace inkling {
+
+// Slot number for records that carry no time; the merge gives them their origin's time.
+inline constexpr std::int64_t kNoSlot = INT64_MIN;
+
+// Whose records they are. Views into the batch.
+struct DigestScope {
+  std::uint64_t hash = 0;
+  std::string_view service;
+  std::string_view version;
+  std::string_view route;
+};
+
+// What the records of one scope add to one slot. Integers only: exact in any order.
+struct RollupCell {
+  std::uint32_t scope = 0;  // into Digest::scopes
+  std::int64_t slot = 0;
+  std::uint32_t records = 0;
+  std::uint32_t error_records = 0;
+  std::uint32_t requests = 0;
+  std::uint32_t failures = 0;
+  std::uint32_t first_bin = 0;  // into Digest::bins
+  std::uint32_t bin_count = 0;
+};
+
+// Count of one bin of a latency sketch (core/sketch.h).
+struct BinCount {
+  std::uint16_t bin = 0;
+  std::uint32_t count = 0;
+};
+
+// What the records of one skeleton add to one slot.
+struct TemplateCell {
+  std::uint64_t skeleton = 0;
+  std::uint32_t scope = 0;  // into Digest::scopes; its route is not part of the key
+  Level level = Level::kUnknown;
+  std::int64_t slot = 0;
+  std::uint32_t count = 0;
+  std::uint32_t first_log = 0;  // into Batch::logs: where the text can be read
+  std::uint32_t last_log = 0;
+};
+
+// What one batch contributes to all open windows. Small; the batch travels with it to the merge.
+struct Digest {
+  std::vector<DigestScope> scopes;
+  std::vector<RollupCell> cells;
+  std::vector<BinCount> bins;
+  std::vector<TemplateCell> templates;
+  std::vector<std::uint64_t> line_skeletons;  // per physical line, 0 = none; only when asked for
+  std::uint32_t records = 0;                  // log records in
+  std::uint32_t screened = 0;                 // dropped by the screen
+  std::uint32_t redacted = 0;                 // messages in which something was masked
+};
+
+}  // namespace inkling

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/padded_buffer.h"
+#include "core/position.h"
+#include "core/timestamp.h"
+
+namespace inkling {
+
+// How the bytes of a frame are to be read. kAuto: told by content when the origin is opened; it
+// never reaches a decoder.
+enum class Format : std::uint8_t {
+  kAuto,
+  kNdjson,        // a JSON object per line: logs, metrics, changes, alarms, told apart per line
+  kJsonDocument,  // one JSON array or object: changes, alarms, spans
+  kCsvMetrics,    // header line, then timestamp,value or timestamp,service,metric,value
+  kText,          // a line is a message
+  kTick,          // a reading of the clock, written by ourselves; no bytes
+};
+
+enum class Encoding : std::uint8_t { kIdentity, kGzip, kZstd };
+
+// Names one source of frames, e.g. a file or a client; decides nothing but the watermark.
+using OriginId = std::uint32_t;
+
+// What travels with the bytes of a frame.
+struct FrameHeader {
+  Position position;  // of the frame's first record
+  OriginId origin = 0;
+  Format format = Format::kNdjson;
+  Encoding encoding = Encoding::kIdentity;
+  // Wall-clock time of arrival; none() in file replay, which has no arrival.
+  Timestamp arrival = Timestamp::none();
+};
+
+// The unit of work of the pipeline: a whole frame, or a part of a large one cut at record
+// boundaries. How frames are cut changes no result: positions inside are counted from the chunk,
+// and the merge adds what the earlier chunks of the frame held.
+struct FrameChunk {
+  FrameHeader header;
+  PaddedBuffer bytes;
+  // The columns of a CSV origin: its header line, known once per origin. Shared by all its chunks.
+  std::shared_ptr<const std::string> preamble;
+  bool begins_frame = true;
+  bool ends_frame = true;
+  // Windows close, and whatever else depends on order happens, only after such a chunk. The place
+  // of these cuts is a function of the journal alone, never of the batch size.
+  bool ends_epoch = true;
+  // The origin will not speak again: its silence holds no watermark back.
+  bool ends_origin = false;
+};
+
+}  // namespace inkling

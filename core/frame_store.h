@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/frame.h"
+#include "core/result.h"
+#include "core/timestamp.h"
+
+namespace inkling {
+
+// Reads frames back from where they lie: the journal, or the replayed files. `ingest` implements
+// it, `app` injects it.
+class FrameStore {
+ public:
+  virtual ~FrameStore() = default;
+
+  // Tells the times found in a frame once it is merged, so that ranges can be read later.
+  virtual void note_times(Position frame, Timestamp min, Timestamp max) = 0;
+
+  // Visits, in position order, each merged frame whose times touch `range`, as one whole chunk.
+  // Stops early when `visit` returns false. Frames that cannot be read any more are an error.
+  virtual Result<void> read_range(TimeRange range,
+                                  const std::function<bool(FrameChunk&&)>& visit) = 0;
+
+  // The bytes of the record at a position, as received. kNotFound if it is not there.
+  virtual Result<std::string> read_record(Position position) = 0;
+};
+
+}  // namespace inkling

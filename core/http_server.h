@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/padded_buffer.h"
+#include "core/result.h"
+#include "core/timestamp.h"
+
+namespace inkling {
+
+// Bounds on what a client may do.
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 4319;  // 0 = any free port
+  std::size_t threads = 1;
+  std::size_t max_connections = 10'000;
+  std::size_t max_head_bytes = 16 * 1024;
+  std::size_t max_body_bytes = 64u << 20;  // as sent
+  Duration head_timeout = std::chrono::seconds(10);
+  Duration body_timeout = std::chrono::seconds(60);
+  Duration idle_timeout = std::chrono::seconds(75);
+};
+
+// One request, complete. Header names are lower case. The body may be moved out.
+struct HttpRequest {
+  std::string method;
+  std::string path;   // percent-decoded, without the query
+  std::string query;  // behind '?', as sent
+  std::map<std::string, std::string, std::less<>> headers;
+  PaddedBuffer body;   // as sent: Content-Encoding is not undone
+  std::string client;  // "address" of the peer
+
+  std::string_view header(std::string_view name) const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// Answers a request, now or later, once, from any thread. If it is destroyed unused the client gets
+// 500.
+using HttpReply = std::function<void(HttpResponse)>;
+using HttpHandler = std::function<void(HttpRequest&&, HttpReply)>;
+
+// HTTP/1.1 with keep-alive on one port (Boost.Beast). Requests beyond the limits are answered
+// without reaching a handler: 431 head, 413 body, 408 time, 503 connections, 404 no route, 405
+// other method, 400 anything malformed. Counts are in `stats()`. Life-cycle: create, route, start,
+// stop. route() before start() only; handlers run on the server's threads and must not block.
+// Thread-safe but for route().
+class HttpServer {
+ public:
+  struct Stats {
+    std::uint64_t connections_open = 0;
+    std::uint64_t connections_total = 0;
+    std::uint64_t connections_refused = 0;
+    std::uint64_t requests_total = 0;
+    std::uint64_t requests_rejected = 0;  // answered by the limits above
+    std::uint64_t bytes_received = 0;     // of bodies
+  };
+
+  static Result<std::unique_ptr<HttpServer>> create(const HttpServerOptions& options);
+  virtual ~HttpServer() = default;
+
+  // Answers `method` at exactly `path`, or below it if the path ends in "/".
+  virtual void route(std::string method, std::string path, HttpHandler handler) = 0;
+  // Binds and starts to answer. kUnavailable if the port is taken.
+  virtual Result<void> start() = 0;
+  // The port bound, also when 0 was asked for.
+  virtual std::uint16_t port() const = 0;
+  // Takes no new connections and ends idle ones; requests under way are answered.
+  virtual void drain() = 0;
+  // Ends all connections and joins the threads. Also called by the destructor.
+  virtual void stop() = 0;
+  virtual Stats stats() const = 0;
+};
+
+}  // namespace inkling

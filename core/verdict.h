@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/event.h"
+#include "core/position.h"
+#include "core/series.h"
+#include "core/timestamp.h"
+
+namespace inkling {
+
+// What was found.
+enum class VerdictKind : std::uint8_t {
+  kNone,
+  kThreshold,    // a declared limit, M windows out of N
+  kBand,         // outside the band this series keeps
+  kCount,        // more or fewer than the count band allows
+  kNewTemplate,  // a message never seen before
+  kSilence,      // a series that stopped
+};
+std::string_view verdict_kind_name(VerdictKind kind);
+
+// What let a verdict through, or held it back.
+enum class Gate : std::uint8_t {
+  kNormal,        // inside what is expected
+  kPassed,        // anomalous, and said
+  kWarmUp,        // too little history to judge
+  kRecentlySaid,  // as anomalous as what was said shortly before
+  kTooFew,        // too few events to judge
+  kNoValue,       // the row has no value
+};
+std::string_view gate_name(Gate gate);
+
+// What the detectors say of one closed window, or of one point of a series of single points.
+struct Verdict {
+  SeriesRef series;
+  Timestamp begin;  // of the window; of the point
+  Timestamp end;    // exclusive; equal to begin for a point
+  double value = kAbsent;
+  double low = kAbsent;  // expected band; NaN while unknown
+  double high = kAbsent;
+  double raw = 0.0;    // the detector's own scale, before the silence rule
+  double score = 0.0;  // 0..1, 0.5 is the alarm line
+  VerdictKind kind = VerdictKind::kNone;
+  Gate gate = Gate::kNormal;
+  bool anomalous = false;  // score >= 0.5
+  Position position;       // of the point; for a window, of the first record in it if known
+};
+
+}  // namespace inkling

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/timestamp.h"
+
+namespace inkling::detect {
+
+// What a rule of the screen does with a record whose message it matches.
+enum class ScreenAction : std::uint8_t {
+  kDrop,    // the record is counted and goes no further
+  kKeep,    // the record is kept even if a drop rule matches too
+  kTag,     // counts matches under the rule's name; the record goes on
+  kRedact,  // what the pattern matches is replaced by [name]
+  kRoute,   // the record's route becomes `value`
+};
+
+struct ScreenRule {
+  std::string name;     // of the rule, unique
+  std::string pattern;  // RE2 syntax, searched in the message
+  ScreenAction action = ScreenAction::kTag;
+  std::string value;  // kRoute: the route
+};
+
+struct ScreenOptions {
+  bool redact_defaults = true;  // keys, tokens, passwords, e-mail addresses, card numbers
+  std::vector<ScreenRule> rules;
+};
+
+struct TemplateOptions {
+  std::uint32_t max_templates = 50'000;     // then new ones count as "other"
+  std::uint32_t max_message_bytes = 8'192;  // a longer message is cut before its skeleton is taken
+  std::uint32_t max_tokens = 256;
+};
+
+// "for" windows out of "of" beyond a limit.
+struct ThresholdRule {
+  std::string name;
+  std::string series;   // metric name, exact or with * at its end
+  std::string service;  // "" = every service
+  bool above = true;    // else below
+  double limit = 0;
+  std::uint32_t windows = 3;
+  std::uint32_t out_of = 5;
+};
+
+// Of the band detector: how unusual a value must be (docs/components/band_detector.md).
+struct BandOptions {
+  double threshold = 7.5;       // raw score at the alarm line; 6 is eager, 9 is quiet
+  std::uint32_t warm_up = 100;  // points without a verdict
+};
+
+// Of the count band (docs/components/count_band.md).
+struct CountOptions {
+  double tail_probability = 1e-6;  // of a count at least that far out, at the alarm line
+  std::uint32_t min_count = 10;    // fewer events never fire
+  std::uint32_t warm_up = 30;      // windows without a verdict
+};
+
+struct NewTemplateOptions {
+  Duration warm_up =
+      std::chrono::minutes(10);  // of event time per service: everything is new at first
+  std::uint32_t min_level = 4;   // core/level.h: warn
+};
+
+struct DetectOptions {
+  Duration lateness = std::chrono::seconds(10);
+  std::uint32_t max_series = 100'000;
+  std::uint32_t max_routes_per_service = 200;
+  std::uint32_t max_versions_per_service = 50;
+  std::uint32_t max_services = 5'000;
+  std::uint32_t history_windows = 120;  // kept per series for plots; 0 = none
+  std::uint32_t quiet_windows = 6;      // without a verdict until an anomaly is closed
+  TemplateOptions templates;
+  std::vector<ThresholdRule> thresholds;
+  BandOptions band;
+  CountOptions count;
+  NewTemplateOptions new_template;
+};
+
+}  // namespace inkling::detect

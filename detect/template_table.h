@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/series.h"
+#include "detect/options.h"
+
+namespace inkling::detect {
+
+// Knows every template: maps skeletons to templates and merges skeletons that turn out to be one.
+// The template id is the skeleton id of the group's earliest member; merged ids are aliases for
+// ever. A known skeleton costs one hash look-up; only a new one is merged. Not thread-safe: one
+// owner, the in-order merge.
+class TemplateTable {
+ public:
+  explicit TemplateTable(const TemplateOptions& options);
+  ~TemplateTable();
+  TemplateTable(TemplateTable&&) noexcept;
+  TemplateTable& operator=(TemplateTable&&) noexcept;
+
+  struct Lookup {
+    TemplateId id;              // of the group as of now
+    bool known = false;         // the skeleton was met before
+    bool new_template = false;  // and it is a group of its own
+    bool full = false;          // the table is full: count as "other"; id is 0
+  };
+  // Whether a skeleton was met before, and its template.
+  Lookup find(std::uint64_t skeleton) const;
+  // Meets a skeleton; `message` is the (redacted) message it is of, read only if it is new.
+  Lookup meet(std::uint64_t skeleton, std::string_view message);
+
+  // The template a skeleton or an older template id belongs to now; itself if it is not known.
+  TemplateId current(std::uint64_t skeleton_or_id) const;
+  // The text of a template: "Connected to <*> in <*>". "" if it is not known.
+  std::string text(TemplateId id) const;
+  std::size_t size() const;       // groups
+  std::size_t skeletons() const;  // members
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace inkling::detect

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/frame_store.h"
+#include "core/metrics.h"
+#include "ingest/chunk_source.h"
+#include "ingest/options.h"
+
+namespace inkling::ingest {
+
+// A frame on its way into the journal.
+struct IncomingFrame {
+  OriginId origin = 0;
+  Format format = Format::kNdjson;
+  Encoding encoding = Encoding::kIdentity;
+  Timestamp arrival;        // wall clock
+  std::string origin_name;  // e.g. "http 127.0.0.1", "file /var/log/app.log"; kept with the first
+                            // frame of an origin
+  std::uint64_t resume_offset = 0;  // of a followed file: offset behind the frame
+  std::string client_key;           // for dropping duplicates, "" = none
+  PaddedBuffer bytes;               // as received
+};
+
+// The append-only record of everything accepted: log, evidence and time machine in one
+// (docs/formats.md). Appending is thread-safe; its own thread commits; reading committed frames is
+// thread-safe. As a ChunkSource it hands each frame to the pipeline after its commit, in order.
+class Journal : public ChunkSource, public FrameStore {
+ public:
+  // Called once per frame, from the journal's thread: success when it is durable.
+  using Committed = std::function<void(const Result<Position>&)>;
+
+  // Takes a frame, or refuses: kUnavailable when too much is pending (senders get 503), kIo when
+  // the disk failed. `committed` is called only if the frame was taken.
+  virtual Result<void> append(IncomingFrame frame, Committed committed) = 0;
+
+  // No more frames; next() returns false once all committed ones were handed out.
+  virtual void close() = 0;
+
+  // Opens (or makes) a local journal of segment files in options.directory. kIo names the file.
+  static Result<std::unique_ptr<Journal>> open_local(const JournalOptions& options,
+                                                     MetricsRegistry& metrics);
+};
+
+}  // namespace inkling::ingest

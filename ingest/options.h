@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/timestamp.h"
+
+namespace inkling::ingest {
+
+// Which roles fields of a record can play (docs/components/field_recognition.md).
+enum class FieldRole : std::uint8_t {
+  kIgnore,
+  kTime,
+  kLevel,
+  kMessage,
+  kService,
+  kVersion,
+  kRoute,
+  kStatus,
+  kDurationMs,
+  kDurationS,
+  kDurationUs,
+  kDurationNs,
+  kPeer,
+  kTraceId,
+  kMetricName,
+  kMetricValue,
+  kMetricKind,
+  kUnit,
+  kLabels,
+};
+
+// Limits and names for the decoders.
+struct DecoderOptions {
+  std::uint32_t max_line_bytes = 1u << 20;
+  std::uint32_t max_depth = 64;
+  // Field names of the user, dotted for nested ones; they win over the built-in names.
+  std::vector<std::pair<std::string, FieldRole>> fields;
+};
+
+// Frames of replayed files.
+struct FileReplayOptions {
+  std::uint32_t frame_bytes = 1u << 20;  // decides where windows may close; not the batch size
+  std::uint32_t batch_bytes = 256u << 10;
+  std::uint32_t max_document_bytes = 64u << 20;
+};
+
+enum class Durability : std::uint8_t { kDisk, kMemory };
+
+struct JournalOptions {
+  std::string directory;  // made with mode 0700
+  Durability durability = Durability::kDisk;
+  Duration commit_interval = std::chrono::milliseconds(50);
+  std::uint32_t commit_bytes = 4u << 20;
+  std::uint64_t segment_bytes = 1ull << 30;
+  std::uint64_t max_pending_bytes = 64ull
+                                    << 20;  // accepted and not yet committed; then senders get 503
+};
+
+struct FollowOptions {
+  std::vector<std::string> paths;
+  Duration poll_interval = std::chrono::milliseconds(200);
+};
+
+struct HttpSourceOptions {
+  std::uint64_t max_inflated_bytes = 64ull << 20;
+  std::uint32_t max_inflate_ratio = 1000;
+};
+
+}  // namespace inkling::ingest

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace inkling::sinks {
+
+struct ReportOptions {
+  std::string directory;  // "" = none are written
+};
+
+struct StoreOptions {
+  std::string path;  // SQLite file; "" = incidents are not kept
+};
+
+}  // namespace inkling::sinks
