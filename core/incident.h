@@ -43,6 +43,11 @@ struct Suspect {
   double log_odds = 0;
   SuspectVerdict verdict = SuspectVerdict::kCoincident;
   std::vector<SuspectTerm> terms;
+  // Of a change only; what to do next depends on them.
+  ChangeKind change_kind = ChangeKind::kOther;
+  std::string version;           // what it brought, "" = unknown
+  std::string previous_version;  // what to go back to, "" = unknown
+  std::string author;            // whom to ask, "" = unknown
 };
 
 enum class EvidenceKind : std::uint8_t {

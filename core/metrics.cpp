@@ -17,6 +17,7 @@ class CounterHandle final : public MetricsRegistry::Counter {
  public:
   explicit CounterHandle(prometheus::Counter& counter) : counter_(counter) {}
   void add(double amount) override { counter_.Increment(amount); }
+  double value() const override { return counter_.Value(); }
 
  private:
   prometheus::Counter& counter_;  // owned by the registry, which outlives us

@@ -19,6 +19,8 @@ class MetricsRegistry {
    public:
     virtual ~Counter() = default;
     virtual void add(double amount = 1) = 0;
+    // What was added so far.
+    virtual double value() const = 0;
   };
   class Gauge {
    public:
