@@ -14,3 +14,11 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 find_path(INKLING_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+
+# The packaged TBB hides its synchronization from the thread sanitizer (scripts/tsan_tbb.sh).
+if(INKLING_SANITIZE MATCHES "thread")
+  message(STATUS "TBB for the thread sanitizer: ${TBB_DIR}")
+  if(NOT TBB_DIR MATCHES "tsan-tbb")
+    message(WARNING "this TBB is not built with the thread sanitizer: races it reports in the pipeline may be none")
+  endif()
+endif()
