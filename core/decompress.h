@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -24,7 +23,9 @@ class Inflater {
  public:
   virtual ~Inflater() = default;
   // Decompresses `input` and appends to `output`, at most `output_room` bytes. Returns how much of
-  // the input was used; call again with the rest. kBadInput if it is no such stream.
+  // the input was used. When exactly `output_room` bytes were appended more may be waiting: call
+  // again with the rest of the input, also when that is empty. Otherwise all input was used and
+  // everything it holds was given. kBadInput if it is no such stream; then reset() comes first.
   virtual Result<std::size_t> inflate(std::string_view input, PaddedBuffer& output,
                                       std::size_t output_room) = 0;
   // True between members: the input may end here.

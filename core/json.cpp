@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -104,6 +105,11 @@ std::string_view JsonValue::text_of(std::initializer_list<std::string_view> name
 
 Result<JsonValue> parse_json(std::string_view text) {
   simdjson::dom::parser parser;
+  // convert() recurses as deep as the document nests, so the depth is bounded here.
+  constexpr std::size_t kMaxDepth = 512;
+  if (parser.allocate(std::max<std::size_t>(text.size(), 64), kMaxDepth) != simdjson::SUCCESS) {
+    return fail(ErrorCode::kBadInput, "not a JSON document: it is too large");
+  }
   auto document = parser.parse(simdjson::padded_string(text));
   if (document.error() != simdjson::SUCCESS) {
     return fail(ErrorCode::kBadInput,

@@ -56,8 +56,8 @@ class JsonValue {
   Storage storage_ = nullptr;
 };
 
-// Parses one document. kBadInput with the place if it is not JSON, nests deeper than 512, or has
-// something behind it. Thread-safe.
+// Parses one document. kBadInput with the reason if it is not JSON, nests deeper than 512, or has
+// something behind it. Of members with the same name find() gives the first. Thread-safe.
 Result<JsonValue> parse_json(std::string_view text);
 
 }  // namespace inkling

@@ -5,7 +5,7 @@
 
 namespace inkling {
 
-// Our own talk to the operator, on stderr, as text or JSON. Levels by what the operator does:
+// Our own talk to the operator, on stderr, as text. Levels by what the operator does:
 // error = act now, data is lost; warn = look at it, nothing lost; info = life-cycle; debug = for
 // us. Messages: static text first, values last. Thread-safe.
 void log_error(std::string_view message);

@@ -145,8 +145,8 @@ std::optional<Timestamp> parse_date_time(std::string_view text) {
 std::string format_timestamp(Timestamp t) {
   if (!t.is_set()) return "-";
   constexpr std::int64_t kDayNs = 86'400'000'000'000;
-  const std::int64_t days = t.ns >= 0 ? t.ns / kDayNs : -((-t.ns + kDayNs - 1) / kDayNs);
-  const std::int64_t in_day = t.ns - days * kDayNs;
+  const std::int64_t days = t.ns / kDayNs - (t.ns % kDayNs < 0 ? 1 : 0);
+  const std::int64_t in_day = t.ns % kDayNs + (t.ns % kDayNs < 0 ? kDayNs : 0);
   const CivilDate date = civil_from_days(days);
   const std::int64_t seconds = in_day / 1'000'000'000;
   const std::int64_t ns = in_day % 1'000'000'000;
@@ -204,7 +204,7 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto as_whole = std::from_chars(text.data(), end, whole);
   if (as_whole.ec == std::errc() && as_whole.ptr == end) return timestamp_from_epoch(whole);
-  if (as_whole.ec == std::errc() && *as_whole.ptr == '.' && std::abs(whole) < 100'000'000'000) {
+  if (as_whole.ec == std::errc() && *as_whole.ptr == '.') {
     // Seconds with a fraction: exact to the nanosecond, which a double is not.
     std::string_view rest(as_whole.ptr, static_cast<std::size_t>(end - as_whole.ptr));
     const std::int64_t fraction = take_fraction(rest);

@@ -42,7 +42,7 @@ inline constexpr std::int64_t kSlotNs = 10'000'000'000;
 
 // The slot a time falls in (floor, also before 1970), and the time a slot begins at.
 constexpr std::int64_t slot_of(Timestamp t) {
-  return t.ns >= 0 ? t.ns / kSlotNs : -((-t.ns + kSlotNs - 1) / kSlotNs);
+  return t.ns / kSlotNs - (t.ns % kSlotNs < 0 ? 1 : 0);
 }
 constexpr Timestamp slot_begin(std::int64_t slot) { return {slot * kSlotNs}; }
 

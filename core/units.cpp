@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace inkling {
 namespace {
@@ -93,18 +94,27 @@ std::string format_duration(Duration duration) {
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
+  // Whole numbers stay whole: a double is exact to 8 PiB only.
+  std::uint64_t whole = 0;
+  const char* const end = text.data() + text.size();
+  const auto as_whole = std::from_chars(text.data(), end, whole);
+  const bool is_whole = as_whole.ec == std::errc() && (as_whole.ptr == end || *as_whole.ptr != '.');
   const auto number = take_number(text);
   if (!number) return std::nullopt;
-  double factor = 1;
+  std::uint64_t factor = 1;
   if (!text.empty()) {
     const SizeUnit* found = nullptr;
     for (const SizeUnit& unit : kSizeUnits) {
       if (text == unit.name) found = &unit;
     }
     if (!found) return std::nullopt;
-    factor = static_cast<double>(found->bytes);
+    factor = found->bytes;
   }
-  const double bytes = *number * factor;
+  if (is_whole) {
+    if (whole > std::numeric_limits<std::uint64_t>::max() / factor) return std::nullopt;
+    return whole * factor;
+  }
+  const double bytes = *number * static_cast<double>(factor);
   if (!(bytes < 1.8e19) || std::floor(bytes) != bytes) return std::nullopt;
   return static_cast<std::uint64_t>(bytes);
 }

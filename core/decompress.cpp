@@ -1,0 +1,176 @@
+#include "core/decompress.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace inkling {
+namespace {
+
+constexpr std::size_t kMinGrowth = 64 * 1024;
+constexpr int kZstdWindowLog = 23;                   // 8 MiB
+constexpr std::size_t kRatioCheckedFrom = 1u << 20;  // small bodies may be as dense as they like
+
+// Makes sure there is room behind size() for the next piece: doubling, but never beyond what the
+// caller allows. Returns how many bytes may be written there.
+std::size_t make_room(PaddedBuffer& output, std::size_t allowed) {
+  if (output.capacity() == output.size()) {
+    const std::size_t growth = std::max(output.capacity(), kMinGrowth);
+    output.reserve(output.size() + std::min(growth, allowed));
+  }
+  return std::min(output.capacity() - output.size(), allowed);
+}
+
+class GzipInflater final : public Inflater {
+ public:
+  GzipInflater() {
+    constexpr int kGzipOnly = 16;
+    INKLING_CHECK(inflateInit2(&stream_, MAX_WBITS + kGzipOnly) == Z_OK);
+  }
+  ~GzipInflater() override { inflateEnd(&stream_); }
+  GzipInflater(const GzipInflater&) = delete;
+  GzipInflater& operator=(const GzipInflater&) = delete;
+
+  Result<std::size_t> inflate(std::string_view input, PaddedBuffer& output,
+                              std::size_t output_room) override {
+    constexpr std::size_t kMaxStep = 1u << 30;  // zlib counts in 32 bits
+    std::size_t used = 0;
+    std::size_t given = 0;
+    while (given < output_room) {
+      if (at_end_) {
+        if (used == input.size()) break;
+        inflateReset(&stream_);  // another member follows
+        at_end_ = false;
+      }
+      const std::size_t room = std::min(make_room(output, output_room - given), kMaxStep);
+      const std::size_t offered = std::min(input.size() - used, kMaxStep);
+      // zlib does not write through next_in; its type lacks the const.
+      stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data() + used));  // NOLINT
+      stream_.avail_in = static_cast<uInt>(offered);
+      stream_.next_out = reinterpret_cast<Bytef*>(output.data() + output.size());
+      stream_.avail_out = static_cast<uInt>(room);
+      const int status = ::inflate(&stream_, Z_NO_FLUSH);
+      const std::size_t taken = offered - stream_.avail_in;
+      const std::size_t made = room - stream_.avail_out;
+      used += taken;
+      given += made;
+      output.resize(output.size() + made);
+      if (status == Z_STREAM_END) {
+        at_end_ = true;
+      } else if (status != Z_OK && status != Z_BUF_ERROR) {
+        return fail(ErrorCode::kBadInput,
+                    fmt::format("gzip stream is damaged: {}",
+                                stream_.msg != nullptr ? stream_.msg : "unknown reason"));
+      } else if (made < room && used == input.size()) {
+        break;  // everything was given
+      }
+    }
+    return used;
+  }
+
+  bool at_end() const override { return at_end_; }
+
+  void reset() override {
+    inflateReset(&stream_);
+    at_end_ = false;
+  }
+
+ private:
+  z_stream stream_{};
+  bool at_end_ = false;
+};
+
+class ZstdInflater final : public Inflater {
+ public:
+  ZstdInflater() : stream_(ZSTD_createDCtx()) {
+    INKLING_CHECK(stream_ != nullptr);
+    INKLING_CHECK(
+        !ZSTD_isError(ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, kZstdWindowLog)));
+  }
+  ~ZstdInflater() override { ZSTD_freeDCtx(stream_); }
+  ZstdInflater(const ZstdInflater&) = delete;
+  ZstdInflater& operator=(const ZstdInflater&) = delete;
+
+  Result<std::size_t> inflate(std::string_view input, PaddedBuffer& output,
+                              std::size_t output_room) override {
+    ZSTD_inBuffer in{input.data(), input.size(), 0};
+    std::size_t given = 0;
+    while (given < output_room) {
+      if (at_end_ && in.pos == in.size) break;  // do not begin a frame that is not there
+      const std::size_t room = make_room(output, output_room - given);
+      ZSTD_outBuffer out{output.data() + output.size(), room, 0};
+      const std::size_t status = ZSTD_decompressStream(stream_, &out, &in);
+      if (ZSTD_isError(status)) {
+        return fail(ErrorCode::kBadInput,
+                    fmt::format("zstd stream is damaged: {}", ZSTD_getErrorName(status)));
+      }
+      given += out.pos;
+      output.resize(output.size() + out.pos);
+      at_end_ = status == 0;
+      if (!at_end_ && out.pos < room && in.pos == in.size) break;  // everything was given
+    }
+    return in.pos;
+  }
+
+  bool at_end() const override { return at_end_; }
+
+  void reset() override {
+    ZSTD_DCtx_reset(stream_, ZSTD_reset_session_only);
+    at_end_ = false;
+  }
+
+ private:
+  ZSTD_DCtx* stream_;
+  bool at_end_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Inflater> make_inflater(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::kGzip:
+      return std::make_unique<GzipInflater>();
+    case Encoding::kZstd:
+      return std::make_unique<ZstdInflater>();
+    case Encoding::kIdentity:
+      break;
+  }
+  check_failed("an inflater is for gzip or zstd", __FILE__, __LINE__);
+}
+
+Result<void> inflate_all(Inflater& inflater, std::string_view input, PaddedBuffer& output,
+                         const InflateLimits& limits) {
+  output.clear();
+  inflater.reset();
+  const std::size_t by_ratio =
+      input.size() > limits.max_bytes / std::max<std::size_t>(limits.max_ratio, 1)
+          ? limits.max_bytes
+          : input.size() * limits.max_ratio;
+  const std::size_t allowed = std::min(limits.max_bytes, std::max(by_ratio, kRatioCheckedFrom));
+  // One byte more than allowed, so that a stream that just fits is told from one that goes on.
+  INKLING_TRY(inflater.inflate(input, output, allowed + 1));
+  if (output.size() > allowed) {
+    return fail(ErrorCode::kBadInput,
+                fmt::format("decompressed bytes go beyond the limit: {}", allowed));
+  }
+  if (!inflater.at_end()) return fail(ErrorCode::kBadInput, "compressed bytes are cut short");
+  return {};
+}
+
+Encoding detect_encoding(std::string_view first_bytes) {
+  using namespace std::string_view_literals;
+  if (first_bytes.starts_with("\x1F\x8B"sv)) return Encoding::kGzip;
+  if (first_bytes.starts_with("\x28\xB5\x2F\xFD"sv)) return Encoding::kZstd;
+  // A skippable frame, 0x184D2A50 .. 0x184D2A5F, may come before the others.
+  if (first_bytes.size() >= 4 && (first_bytes[0] & 0xF0) == 0x50 &&
+      first_bytes.substr(1, 3) == "\x2A\x4D\x18"sv) {
+    return Encoding::kZstd;
+  }
+  return Encoding::kIdentity;
+}
+
+}  // namespace inkling
