@@ -30,6 +30,7 @@ std::string_view parse_error_name(ParseError error) {
 
 void Batch::reset() {
   chunk.preamble.reset();
+  chunk.origin_name.reset();
   chunk.bytes.clear();
   inflated.clear();
   arena.reset();
@@ -42,6 +43,8 @@ void Batch::reset() {
   broken.clear();
   lines = 0;
   empty_lines = 0;
+  header_lines = 0;
+  span_lines = 0;
   min_time = Timestamp::none();
   max_time = Timestamp::none();
 }
