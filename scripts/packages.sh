@@ -34,7 +34,9 @@ ensure_packages() {
     as_root=(sudo)
   fi
   echo "installing: ${missing[*]}" >&2
-  "${as_root[@]}" apt-get update -q >&2 </dev/null || return 1
+  # Only trouble is shown: the list of what apt does is hundreds of lines long.
+  "${as_root[@]}" apt-get update -qq </dev/null >&2 || return 1
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -q -y --no-install-recommends "${missing[@]}" >&2 </dev/null
+    apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" \
+    </dev/null >/dev/null
 }
