@@ -18,6 +18,7 @@ struct DigestScope {
   std::string_view service;
   std::string_view version;
   std::string_view route;
+  std::uint32_t base = 0;  // the scope of the same service and version without a route
 };
 
 // What the records of one scope add to one slot. Integers only: exact in any order.
@@ -41,7 +42,7 @@ struct BinCount {
 // What the records of one skeleton add to one slot.
 struct TemplateCell {
   std::uint64_t skeleton = 0;
-  std::uint32_t scope = 0;  // into Digest::scopes; its route is not part of the key
+  std::uint32_t scope = 0;  // into Digest::scopes, one without a route
   Level level = Level::kUnknown;
   std::int64_t slot = 0;
   std::uint32_t count = 0;
@@ -55,10 +56,23 @@ struct Digest {
   std::vector<RollupCell> cells;
   std::vector<BinCount> bins;
   std::vector<TemplateCell> templates;
-  std::vector<std::uint64_t> line_skeletons;  // per physical line, 0 = none; only when asked for
-  std::uint32_t records = 0;                  // log records in
-  std::uint32_t screened = 0;                 // dropped by the screen
-  std::uint32_t redacted = 0;                 // messages in which something was masked
+  std::vector<std::uint64_t> log_skeletons;  // of each of Batch::logs, 0 = screened; only when asked for
+  std::vector<std::uint64_t> point_series;   // SeriesId of each of Batch::points
+  std::uint32_t records = 0;                 // log records in
+  std::uint32_t screened = 0;                // dropped by the screen
+  std::uint32_t redacted = 0;                // messages in which something was masked
+  std::uint32_t time_clamped = 0;            // events too far ahead of their arrival
+
+  // Forgets the content, keeps the memory.
+  void reset() {
+    scopes.clear();
+    cells.clear();
+    bins.clear();
+    templates.clear();
+    log_skeletons.clear();
+    point_series.clear();
+    records = screened = redacted = time_clamped = 0;
+  }
 };
 
 }  // namespace inkling

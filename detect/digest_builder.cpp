@@ -1,0 +1,198 @@
+#include "detect/digest_builder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/check.h"
+#include "core/hash.h"
+#include "core/series.h"
+#include "core/sketch.h"
+#include "detect/metric_series.h"
+
+namespace inkling::detect {
+namespace {
+
+// An event further ahead of its arrival has a wrong clock; it gets the time of arrival.
+constexpr Duration kMostAhead = std::chrono::seconds(60);
+
+}  // namespace
+
+void DigestBuilder::Index::begin() {
+  if (entries.empty()) entries.resize(1024);
+  ++epoch;
+  if (epoch == 0) {  // wrapped around: old entries could pass for new ones
+    std::fill(entries.begin(), entries.end(), Entry{});
+    epoch = 1;
+  }
+  used = 0;
+}
+
+std::uint32_t DigestBuilder::Index::find_or_add(std::uint64_t key, std::uint32_t next) {
+  const std::size_t mask = entries.size() - 1;
+  for (std::size_t at = key & mask;; at = (at + 1) & mask) {
+    Entry& entry = entries[at];
+    if (entry.epoch != epoch) {
+      entry = {key, epoch, next};
+      if (++used * 2 > entries.size()) grow();
+      return next;
+    }
+    if (entry.key == key) return entry.value;
+  }
+}
+
+void DigestBuilder::Index::grow() {
+  std::vector<Entry> old(entries.size() * 2);
+  old.swap(entries);
+  const std::size_t mask = entries.size() - 1;
+  for (const Entry& entry : old) {
+    if (entry.epoch != epoch) continue;
+    std::size_t at = entry.key & mask;
+    while (entries[at].epoch == epoch) at = (at + 1) & mask;
+    entries[at] = entry;
+  }
+}
+
+DigestBuilder::DigestBuilder(Screen screen, const SkeletonOptions& skeletons, bool keep_skeletons)
+    : screen_(std::move(screen)), skeleton_options_(skeletons), keep_skeletons_(keep_skeletons) {}
+
+std::uint32_t DigestBuilder::add_scope(std::uint64_t hash, std::string_view service,
+                                       std::string_view version, std::string_view route,
+                                       std::uint32_t base, Digest& digest) {
+  const auto next = static_cast<std::uint32_t>(digest.scopes.size());
+  const std::uint32_t found = scopes_.find_or_add(hash, next);
+  if (found == next) {
+    digest.scopes.push_back({hash, service, version, route, route.empty() ? next : base});
+  }
+  return found;
+}
+
+std::uint32_t DigestBuilder::scope_of(const LogRecord& record, Digest& digest) {
+  const std::uint64_t base_hash =
+      hash_combine(hash_bytes(record.service), hash_bytes(record.version));
+  const std::uint32_t base =
+      add_scope(hash_combine(base_hash, 0), record.service, record.version, {}, 0, digest);
+  if (record.route.empty()) return base;
+  const std::uint64_t hash = hash_combine(base_hash, hash_bytes(record.route));
+  return add_scope(hash, record.service, record.version, record.route, base, digest);
+}
+
+void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, Digest& digest) {
+  const std::uint32_t scope = scope_of(record, digest);
+  const std::int64_t slot = record.time.is_set() ? slot_of(record.time) : kNoSlot;
+
+  const std::uint64_t cell_key =
+      hash_combine(digest.scopes[scope].hash, static_cast<std::uint64_t>(slot));
+  const auto next_cell = static_cast<std::uint32_t>(digest.cells.size());
+  const std::uint32_t cell_index = cells_.find_or_add(cell_key, next_cell);
+  if (cell_index == next_cell) {
+    RollupCell fresh;
+    fresh.scope = scope;
+    fresh.slot = slot;
+    digest.cells.push_back(fresh);
+  }
+  RollupCell& cell = digest.cells[cell_index];
+  ++cell.records;
+  const bool error = is_error(record.level);
+  if (error) ++cell.error_records;
+  const bool has_duration = !std::isnan(record.duration_ms);
+  if (record.status != 0 || has_duration) {
+    ++cell.requests;
+    if (record.status >= 500 || (record.status == 0 && error)) ++cell.failures;
+  }
+  if (has_duration) {
+    durations_.push_back(std::uint64_t{cell_index} << 16 | Sketch::bin_of(record.duration_ms));
+  }
+
+  const std::uint64_t skeleton = skeleton_id(record.message, skeleton_options_);
+  if (keep_skeletons_) digest.log_skeletons[log] = skeleton;
+  const std::uint32_t base = digest.scopes[scope].base;
+  const std::uint64_t template_key = hash_combine(
+      hash_combine(skeleton, digest.scopes[base].hash + static_cast<std::uint64_t>(record.level)),
+      static_cast<std::uint64_t>(slot));
+  const auto next_template = static_cast<std::uint32_t>(digest.templates.size());
+  const std::uint32_t found = templates_.find_or_add(template_key, next_template);
+  if (found == next_template) {
+    TemplateCell fresh;
+    fresh.skeleton = skeleton;
+    fresh.scope = base;
+    fresh.level = record.level;
+    fresh.slot = slot;
+    fresh.first_log = log;
+    digest.templates.push_back(fresh);
+  }
+  TemplateCell& counted = digest.templates[found];
+  ++counted.count;
+  counted.last_log = log;
+}
+
+void DigestBuilder::finish_bins(Digest& digest) {
+  std::sort(durations_.begin(), durations_.end());
+  for (std::size_t i = 0; i < durations_.size();) {
+    std::size_t j = i + 1;
+    while (j < durations_.size() && durations_[j] == durations_[i]) ++j;
+    RollupCell& cell = digest.cells[static_cast<std::size_t>(durations_[i] >> 16)];
+    if (cell.bin_count == 0) cell.first_bin = static_cast<std::uint32_t>(digest.bins.size());
+    ++cell.bin_count;
+    digest.bins.push_back(
+        {static_cast<std::uint16_t>(durations_[i] & 0xFFFF), static_cast<std::uint32_t>(j - i)});
+    i = j;
+  }
+}
+
+void DigestBuilder::redact_rare(Batch& batch) {
+  for (Change& change : batch.changes) {
+    change.title = screen_.redact(change.title);
+    change.diff = screen_.redact(change.diff);
+    change.author = screen_.redact(change.author);
+  }
+  for (Alarm& alarm : batch.alarms) {
+    alarm.name = screen_.redact(alarm.name);
+    alarm.summary = screen_.redact(alarm.summary);
+  }
+}
+
+void DigestBuilder::clamp_times(Batch& batch, Digest& digest) {
+  const Timestamp arrival = batch.chunk.header.arrival;
+  if (!arrival.is_set() || !(batch.max_time > arrival + kMostAhead)) return;
+  batch.min_time = batch.max_time = Timestamp::none();
+  const auto clamp = [&](Timestamp& time) {
+    if (time > arrival + kMostAhead) {
+      time = arrival;
+      ++digest.time_clamped;
+    }
+    batch.note_time(time);
+  };
+  for (LogRecord& record : batch.logs) clamp(record.time);
+  for (MetricPoint& point : batch.points) clamp(point.time);
+  for (Change& change : batch.changes) clamp(change.time);
+  for (Alarm& alarm : batch.alarms) clamp(alarm.time);
+  for (Call& call : batch.calls) clamp(call.time);
+}
+
+void DigestBuilder::build(Batch& batch, Digest& digest) {
+  clamp_times(batch, digest);
+  scopes_.begin();
+  cells_.begin();
+  templates_.begin();
+  durations_.clear();
+  digest.records = static_cast<std::uint32_t>(batch.logs.size());
+  if (keep_skeletons_) digest.log_skeletons.assign(batch.logs.size(), 0);
+  for (std::uint32_t log = 0; log < digest.records; ++log) {
+    LogRecord& record = batch.logs[log];
+    const Screen::Outcome outcome = screen_.apply(record, batch.arena);
+    if (outcome == Screen::Outcome::kDropped) {
+      ++digest.screened;
+      continue;
+    }
+    if (outcome == Screen::Outcome::kRedacted) ++digest.redacted;
+    count_record(record, log, digest);
+  }
+  finish_bins(digest);
+  digest.point_series.reserve(batch.points.size());
+  for (const MetricPoint& point : batch.points) {
+    digest.point_series.push_back(series_id_of(point, batch.labels).value);
+  }
+  redact_rare(batch);
+}
+
+}  // namespace inkling::detect

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <unordered_map>
+
+#include "core/batch.h"
+#include "core/digest.h"
+#include "core/history.h"
+#include "detect/derived_series.h"
+#include "detect/metric_series.h"
+#include "detect/options.h"
+#include "detect/rollup.h"
+#include "detect/screen.h"
+#include "detect/series_table.h"
+
+namespace inkling::detect {
+
+// Makes a History out of batches that are read a second time: the same series, windows and
+// templates as the merge makes, without detectors, warm-up or lateness. Not thread-safe: one owner.
+class HistoryBuilder {
+ public:
+  // `templates`: the merge's table, in which every skeleton is already known; outlives this.
+  HistoryBuilder(const DetectOptions& options, Screen screen, TemplateTable& templates);
+
+  // In journal order.
+  void add(const Batch& batch, const Digest& digest);
+  History finish(TimeRange range);
+
+ private:
+  void add_points(const Batch& batch, const Digest& digest);
+  void collect_templates(const ClosedSlot& slot);
+
+  struct TemplateKey {
+    std::string service;
+    std::uint64_t id;
+    std::string version;
+    Level level;
+    auto operator<=>(const TemplateKey&) const = default;
+  };
+
+  const DetectOptions options_;
+  Screen screen_;
+  TemplateTable& templates_;
+  ScopeTable scopes_;
+  SeriesTable series_;
+  Rollup rollup_;
+  DerivedSeries derived_;
+  std::unordered_map<std::uint64_t, MetricSeries> metrics_;
+  std::map<TemplateKey, TemplateHistory> template_history_;
+  std::vector<Call> calls_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t records_ = 0;
+};
+
+}  // namespace inkling::detect

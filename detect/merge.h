@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/digest.h"
+#include "core/epoch.h"
+#include "core/executor.h"
+#include "core/ledger.h"
+#include "detect/derived_series.h"
+#include "detect/metric_series.h"
+#include "detect/options.h"
+#include "detect/rollup.h"
+#include "detect/score_shards.h"
+#include "detect/screen.h"
+#include "detect/series_table.h"
+#include "detect/sightings.h"
+#include "detect/silence_watch.h"
+#include "detect/template_table.h"
+#include "detect/watermark.h"
+
+namespace inkling::detect {
+
+// Which by-products the caller wants; they cost memory.
+struct MergeSettings {
+  bool keep_verdicts = false;
+  bool keep_lines = false;              // the template of every line
+  Timestamp until = Timestamp::none();  // nothing after it is told; none() = no limit
+};
+
+// One line and the template it got.
+struct TemplateLine {
+  Position position;
+  std::uint64_t skeleton = 0;
+  TemplateId arrival;  // as known when the line came
+};
+
+// The in-order merge: owns all learned state of detection. Takes digests in journal order, and when
+// an epoch ends closes what the watermark has passed, judges it and tells what happened, by event
+// time. Not thread-safe: one owner, the serial step of the pipeline; fans out over `executor`
+// inside.
+class Merge {
+ public:
+  // `executor` outlives the merge. `screen`: for names that are copied out of batches.
+  Merge(const DetectOptions& options, Screen screen, Executor& executor,
+        const MergeSettings& settings);
+
+  void add(const Batch& batch, const Digest& digest);
+  // To be called after the chunk that ends an epoch.
+  EpochResult end_epoch();
+  // End of the input: closes everything (up to settings.until).
+  EpochResult finish();
+
+  const Ledger& ledger() const { return ledger_; }
+  TemplateTable& templates() { return templates_; }
+  const std::vector<TemplateLine>& lines() const { return lines_; }
+
+  struct Fill {
+    std::size_t series = 0;
+    std::size_t templates = 0;
+    std::size_t skeletons = 0;
+    std::size_t open_slots = 0;
+    std::uint64_t capped_names = 0;
+    std::uint64_t refused_series = 0;
+  };
+  Fill fill() const;
+
+ private:
+  void count_lines(const Batch& batch, const Digest& digest);
+  void keep_lines(const Batch& batch, const Digest& digest);
+  void add_points(const Batch& batch, const Digest& digest, Timestamp missing);
+  MetricSeries* series_of(const MetricPoint& point, const Batch& batch, SeriesId id);
+  void keep_rare(const Batch& batch, Timestamp missing);
+  EpochResult close(Timestamp close_limit, Timestamp watermark);
+  void close_slots(Timestamp close_limit, EpochResult& result, std::vector<SeriesPoint>& points);
+  void release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& points);
+  template <class Event>
+  static void release_rare(std::vector<Event>& pending, Timestamp limit, std::vector<Event>& out);
+
+  const DetectOptions options_;
+  const MergeSettings settings_;
+  Screen screen_;
+  Watermark watermark_;
+  TemplateTable templates_;
+  ScopeTable scopes_;
+  SeriesTable series_;
+  Rollup rollup_;
+  DerivedSeries derived_;
+  Sightings sightings_;
+  SilenceWatch silence_;
+  ScoreShards shards_;
+  std::unordered_map<std::uint64_t, MetricSeries> metrics_;
+  std::vector<MetricSeries*> waiting_;  // with points not yet released
+  std::vector<Watermark::Note> notes_;  // of the epoch under way
+  std::vector<Change> changes_;         // not yet told
+  std::vector<Alarm> alarms_;
+  std::vector<Call> calls_;
+  std::vector<TemplateLine> lines_;
+  std::uint32_t frame_lines_ = 0;  // of the frame under way, before the next chunk
+  Ledger ledger_;
+};
+
+}  // namespace inkling::detect

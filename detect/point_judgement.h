@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/event.h"
+#include "core/verdict.h"
+
+namespace inkling::detect {
+
+// What one detector says of one value.
+struct PointJudgement {
+  double raw = 0;        // the detector's own scale
+  double score = 0;      // 0..1, 0.5 is the alarm line; after the silence rule
+  double low = kAbsent;  // expected band
+  double high = kAbsent;
+  VerdictKind kind = VerdictKind::kNone;
+  Gate gate = Gate::kNormal;
+};
+
+// Maps a raw score to [0, 1) so that `alarm_line` becomes 0.5.
+constexpr double normalize_score(double raw, double alarm_line) {
+  return raw <= 0 ? 0.0 : raw / (raw + alarm_line);
+}
+
+}  // namespace inkling::detect

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/digest.h"
+#include "core/epoch.h"
+#include "core/sketch.h"
+#include "detect/scope_table.h"
+#include "detect/template_table.h"
+
+namespace inkling::detect {
+
+// What the records of one scope did in one slot.
+struct ScopeTotals {
+  std::uint32_t scope = 0;  // into ScopeTable
+  std::uint64_t records = 0;
+  std::uint64_t error_records = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t failures = 0;
+  Sketch latency;  // ms
+  OriginId origin = 0;
+};
+
+// What the records of one template did in one slot.
+struct TemplateTotals {
+  std::uint64_t skeleton = 0;
+  std::uint32_t scope = 0;  // without a route
+  Level level = Level::kUnknown;
+  std::uint64_t count = 0;
+  Position first;
+};
+
+// The first record of a skeleton in a service or in a version of it.
+struct FirstSeen {
+  std::uint64_t skeleton = 0;
+  std::uint32_t scope = 0;
+  Level level = Level::kUnknown;
+  Timestamp time;
+  Position position;
+  std::string exemplar;  // redacted
+};
+
+// All that fell into one slot, in an order that does not depend on how it came.
+struct ClosedSlot {
+  std::int64_t slot = 0;
+  std::vector<ScopeTotals> scopes;        // by (service, version, route)
+  std::vector<TemplateTotals> templates;  // by (service, version, skeleton, level)
+  std::vector<FirstSeen> first_seen;      // by position
+};
+
+// Adds digests up into open slots until they are closed. Skeletons are kept as they came: which
+// template they belong to is asked when the slot closes, so that batch sizes change nothing. Not
+// thread-safe: one owner.
+class Rollup {
+ public:
+  // Both outlive the rollup. `max_known`: bound on remembered (service, version, skeleton).
+  Rollup(ScopeTable& scopes, TemplateTable& templates, std::size_t max_known);
+
+  struct Added {
+    std::uint64_t counted = 0;
+    std::uint64_t other = 0;  // the template table was full
+    std::uint64_t late = 0;
+    std::uint64_t time_missing = 0;
+  };
+  // `missing`: the time of records that carry none. `record_base`: lines of the frame before this
+  // batch.
+  Added add(const Batch& batch, const Digest& digest, Timestamp missing, std::uint32_t record_base);
+
+  // Closes the earliest open slot if it ends at or before `watermark`; false if there is none.
+  bool close_next(Timestamp watermark, ClosedSlot& closed);
+
+  std::size_t open_slots() const { return slots_.size(); }
+  std::size_t known() const { return known_.size(); }
+
+ private:
+  struct OpenSlot {
+    std::unordered_map<std::uint32_t, ScopeTotals> scopes;
+    std::unordered_map<std::uint64_t, TemplateTotals> templates;
+    std::vector<FirstSeen> first_seen;
+  };
+  OpenSlot* slot_for(std::int64_t slot);
+  void add_scopes(const Digest& digest, std::int64_t missing_slot, OriginId origin, Added& added);
+  void add_template(const Batch& batch, const TemplateCell& cell, std::uint32_t scope,
+                    OpenSlot& slot, Timestamp missing, std::uint32_t record_base, Added& added);
+
+  ScopeTable& scopes_;
+  TemplateTable& templates_;
+  std::size_t max_known_;
+  std::map<std::int64_t, OpenSlot> slots_;
+  std::int64_t closed_until_ = INT64_MIN;  // first slot that is still open
+  std::unordered_set<std::uint64_t> known_;
+  std::vector<std::uint32_t> scope_numbers_;  // scratch: of the digest's scopes
+};
+
+}  // namespace inkling::detect

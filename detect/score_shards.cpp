@@ -1,0 +1,63 @@
+#include "detect/score_shards.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace inkling::detect {
+namespace {
+
+// Fewer points are judged on the caller's thread: handing them out costs more.
+constexpr std::size_t kWorthSharing = 512;
+
+}  // namespace
+
+void ScoreShards::judge_shard(Shard& shard, bool keep_verdicts) {
+  shard.verdicts.clear();
+  shard.updates.clear();
+  for (const SeriesPoint* point : shard.points) {
+    const auto [at, is_new] =
+        shard.scorers.try_emplace(point->series->id.value, *point->series, options_);
+    Verdict verdict = at->second.judge(*point, shard.updates);
+    if (keep_verdicts) shard.verdicts.push_back(std::move(verdict));
+  }
+}
+
+void ScoreShards::judge(std::vector<SeriesPoint>& points, bool keep_verdicts,
+                        std::vector<Verdict>& verdicts, std::vector<AnomalyUpdate>& updates) {
+  std::stable_sort(points.begin(), points.end(), [](const SeriesPoint& a, const SeriesPoint& b) {
+    return std::tie(a.order, a.series->id) < std::tie(b.order, b.series->id);
+  });
+  for (Shard& shard : shards_) shard.points.clear();
+  for (const SeriesPoint& point : points) {
+    shards_[point.series->id.value % kShards].points.push_back(&point);
+  }
+  if (points.size() < kWorthSharing) {
+    for (Shard& shard : shards_) judge_shard(shard, keep_verdicts);
+  } else {
+    executor_.parallel_for(kShards, [&](std::size_t i) { judge_shard(shards_[i], keep_verdicts); });
+  }
+  const auto first_verdict = static_cast<std::ptrdiff_t>(verdicts.size());
+  const auto first_update = static_cast<std::ptrdiff_t>(updates.size());
+  for (Shard& shard : shards_) {
+    std::move(shard.verdicts.begin(), shard.verdicts.end(), std::back_inserter(verdicts));
+    std::move(shard.updates.begin(), shard.updates.end(), std::back_inserter(updates));
+  }
+  std::stable_sort(verdicts.begin() + first_verdict, verdicts.end(),
+                   [](const Verdict& a, const Verdict& b) {
+                     return std::tie(a.end, a.series->id) < std::tie(b.end, b.series->id);
+                   });
+  std::stable_sort(updates.begin() + first_update, updates.end(),
+                   [](const AnomalyUpdate& a, const AnomalyUpdate& b) {
+                     return std::tie(a.time, a.anomaly.series->id) <
+                            std::tie(b.time, b.anomaly.series->id);
+                   });
+}
+
+std::size_t ScoreShards::series() const {
+  std::size_t total = 0;
+  for (const Shard& shard : shards_) total += shard.scorers.size();
+  return total;
+}
+
+}  // namespace inkling::detect

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include "core/executor.h"
+#include "core/verdict.h"
+#include "detect/options.h"
+#include "detect/series_point.h"
+#include "detect/series_scorer.h"
+
+namespace inkling::detect {
+
+// All series' detectors, split into a constant number of shards by series id, so that scoring can
+// fan out and the result does not depend on the number of threads. Not thread-safe: one owner.
+class ScoreShards {
+ public:
+  // Both outlive this.
+  ScoreShards(const DetectOptions& options, Executor& executor)
+      : options_(options), executor_(executor) {}
+
+  // Judges the points, each series' in the order given. Appends the verdicts (if `keep_verdicts`)
+  // by (end, series id) and the anomaly updates by (time, series id).
+  void judge(std::vector<SeriesPoint>& points, bool keep_verdicts, std::vector<Verdict>& verdicts,
+             std::vector<AnomalyUpdate>& updates);
+
+  std::size_t series() const;
+
+ private:
+  static constexpr std::size_t kShards = 16;
+  struct Shard {
+    std::unordered_map<std::uint64_t, SeriesScorer> scorers;
+    std::vector<const SeriesPoint*> points;
+    std::vector<Verdict> verdicts;
+    std::vector<AnomalyUpdate> updates;
+  };
+  void judge_shard(Shard& shard, bool keep_verdicts);
+
+  const DetectOptions& options_;
+  Executor& executor_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace inkling::detect

@@ -1,0 +1,99 @@
+#include "detect/series_scorer.h"
+
+#include <cmath>
+
+namespace inkling::detect {
+namespace {
+
+// New templates: an error is worth more than a warning.
+constexpr double kNewErrorScore = 0.75;
+constexpr double kNewWarningScore = 0.55;
+constexpr double kSilenceScore = 0.6;
+
+PointJudgement fixed_judgement(VerdictKind kind, double score) {
+  PointJudgement judgement;
+  judgement.kind = kind;
+  judgement.raw = judgement.score = score;
+  judgement.gate = Gate::kPassed;
+  return judgement;
+}
+
+}  // namespace
+
+SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& options)
+    : options_(options), run_(options.quiet_windows) {
+  switch (series.kind) {
+    case SeriesKind::kMetric:
+    case SeriesKind::kLatency:
+      band_.emplace(options.band);
+      break;
+    case SeriesKind::kLogRate:
+    case SeriesKind::kTemplateCount:
+      count_.emplace(options.count);
+      break;
+    case SeriesKind::kErrorRatio:
+      ratio_.emplace(options.count);
+      break;
+  }
+  for (const ThresholdRule& rule : options.thresholds) {
+    if (matches(rule, series)) thresholds_.emplace_back(rule);
+  }
+}
+
+PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
+  if (point.silence) return fixed_judgement(VerdictKind::kSilence, kSilenceScore);
+  if (point.is_new) {
+    return fixed_judgement(VerdictKind::kNewTemplate,
+                           point.hits > 0 ? kNewErrorScore : kNewWarningScore);
+  }
+  if (std::isnan(point.value)) {
+    PointJudgement none;
+    none.gate = Gate::kNoValue;
+    return none;
+  }
+  PointJudgement best;
+  if (band_) best = band_->judge(point.begin, point.value);
+  if (count_) best = count_->judge(static_cast<double>(point.events), point.expected_share);
+  if (ratio_) {
+    best = ratio_->judge(static_cast<double>(point.hits), static_cast<double>(point.events));
+  }
+  for (Threshold& threshold : thresholds_) {
+    const PointJudgement judgement = threshold.judge(point.value);
+    if (judgement.score > best.score) best = judgement;
+  }
+  return best;
+}
+
+void SeriesScorer::remember(const SeriesPoint& point, const PointJudgement& judgement) {
+  if (options_.history_windows == 0 || point.silence || point.is_new) return;
+  if (past_.size() >= options_.history_windows) past_.pop_front();
+  past_.push_back({point.begin, point.value, judgement.low, judgement.high});
+}
+
+Verdict SeriesScorer::judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates) {
+  const PointJudgement judgement = judge_value(point);
+  Verdict verdict;
+  verdict.series = point.series;
+  verdict.begin = point.begin;
+  verdict.end = point.end;
+  verdict.value = point.value;
+  verdict.low = judgement.low;
+  verdict.high = judgement.high;
+  verdict.raw = judgement.raw;
+  verdict.score = judgement.score;
+  verdict.kind = judgement.kind;
+  verdict.gate = judgement.gate;
+  verdict.anomalous = judgement.score >= 0.5;
+  verdict.position = point.position;
+  if (count_ && !point.silence && !point.is_new) {
+    // The band is in events per window; the value may be a rate.
+    const double scale = point.events > 0 ? point.value / static_cast<double>(point.events) : 0;
+    verdict.low *= scale;
+    verdict.high *= scale;
+  }
+  run_.take(verdict, point, past_, updates);
+  remember(point, judgement);
+  return verdict;
+}
+
+}  // namespace inkling::detect

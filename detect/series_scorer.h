@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "core/anomaly.h"
+#include "core/verdict.h"
+#include "detect/anomaly_run.h"
+#include "detect/band_detector.h"
+#include "detect/count_band.h"
+#include "detect/options.h"
+#include "detect/series_point.h"
+#include "detect/threshold.h"
+
+namespace inkling::detect {
+
+// All the detectors of one series, its recent past for plots, and the run of anomalous windows it
+// is in. Not thread-safe: one owner, a shard.
+class SeriesScorer {
+ public:
+  // The options outlive the scorer.
+  SeriesScorer(const SeriesInfo& series, const DetectOptions& options);
+
+  // Judges one point; appends what it does to the series' anomaly to `updates`.
+  Verdict judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates);
+
+ private:
+  PointJudgement judge_value(const SeriesPoint& point);
+  void remember(const SeriesPoint& point, const PointJudgement& judgement);
+
+  const DetectOptions& options_;
+  std::optional<BandDetector> band_;
+  std::optional<CountBand> count_;
+  std::optional<RatioBand> ratio_;
+  std::vector<Threshold> thresholds_;
+  std::deque<BandPoint> past_;  // at most options_.history_windows
+  AnomalyRun run_;
+};
+
+}  // namespace inkling::detect

@@ -1,0 +1,52 @@
+#include "detect/silence_watch.h"
+
+#include <algorithm>
+
+namespace inkling::detect {
+namespace {
+
+constexpr std::uint32_t kMinPoints = 10;  // fewer make no rhythm that could be missed
+constexpr Duration kMinSilence = std::chrono::seconds(60);
+
+}  // namespace
+
+Timestamp SilenceWatch::deadline(const Entry& entry) {
+  return entry.period.last() + std::max({3 * entry.period.period(), 2 * entry.period.longest_step(),
+                                         Duration(kMinSilence)});
+}
+
+void SilenceWatch::note(const SeriesRef& series, Timestamp at, OriginId origin) {
+  Entry& entry = entries_[series->id.value];
+  entry.series = series;
+  entry.origin = origin;
+  entry.period.note(at);
+  if (++entry.points >= kMinPoints && !entry.watched) {
+    entry.watched = true;
+    deadlines_.emplace(deadline(entry), series->id.value);
+  }
+}
+
+void SilenceWatch::collect(Timestamp watermark, const Watermark& origins,
+                           std::vector<SeriesPoint>& points) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= watermark) {
+    const auto [due, id] = *deadlines_.begin();
+    deadlines_.erase(deadlines_.begin());
+    Entry& entry = entries_.at(id);
+    const Timestamp current = deadline(entry);
+    if (current > due) {
+      deadlines_.emplace(current, id);
+      continue;
+    }
+    entry.watched = false;  // watched again with its next point
+    if (origins.has_ended(entry.origin) || origins.latest(entry.origin) < due) continue;
+    SeriesPoint point;
+    point.series = entry.series;
+    point.begin = entry.period.last();
+    point.end = point.order = due;
+    point.value = kAbsent;
+    point.silence = true;
+    points.push_back(std::move(point));
+  }
+}
+
+}  // namespace inkling::detect

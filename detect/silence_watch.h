@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/frame.h"
+#include "detect/metric_series.h"
+#include "detect/series_point.h"
+#include "detect/watermark.h"
+
+namespace inkling::detect {
+
+// Notices series that stop. Absence begins after three periods, twice the longest step seen lately,
+// and a minute, whichever is most; and only while the series' origin goes on speaking. Said once
+// per silence. O(log n) per silence, O(1) per point. Not thread-safe: one owner.
+class SilenceWatch {
+ public:
+  void note(const SeriesRef& series, Timestamp at, OriginId origin);
+  // Appends a point for each series that has fallen silent by the watermark.
+  void collect(Timestamp watermark, const Watermark& origins, std::vector<SeriesPoint>& points);
+
+ private:
+  struct Entry {
+    SeriesRef series;
+    PeriodEstimate period;
+    OriginId origin = 0;
+    std::uint32_t points = 0;
+    bool watched = false;  // has a deadline
+  };
+  static Timestamp deadline(const Entry& entry);
+
+  std::unordered_map<std::uint64_t, Entry> entries_;
+  // Deadlines may be stale (too early): they are brought up to date when they come up.
+  std::set<std::pair<Timestamp, std::uint64_t>> deadlines_;
+};
+
+}  // namespace inkling::detect
