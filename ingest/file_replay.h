@@ -22,8 +22,10 @@ struct ReplayFile {
 // Replays files as a journal: each file is an origin, its frames have a fixed size, and the next
 // frame comes from the file whose next frame begins earliest in event time (ties: the order given).
 // Directories are walked in byte order of the paths. Formats are told by content unless given;
-// encoding by magic number. Not thread-safe, but read_range/read_record may not run beside next()
-// only.
+// encoding by magic number.
+// Threads: next() belongs to one thread; note_times(), read_range() and read_record() may run beside it on
+// one other thread (the merge re-reads while the source reads on), so what they share is guarded.
+// Each chunk's `horizon` is the earliest time at which any frame not yet returned begins (of all files).
 class FileReplay : public ChunkSource, public FrameStore {
  public:
   // `paths`: files and directories. kNotFound names a path that does not exist.
