@@ -1,0 +1,156 @@
+#include "ingest/journal_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <system_error>
+#include <utility>
+
+#include "core/log.h"
+#include "ingest/journal_segment.h"
+
+namespace inkling::ingest {
+namespace {
+
+// Space is reserved in steps, so that a quiet journal does not claim a whole segment.
+constexpr std::uint64_t kReserveBytes = 16u << 20;
+
+Failure<Error> io_error(std::string_view what, const std::string& path, int error) {
+  return fail(ErrorCode::kIo,
+              fmt::format("cannot {}: {}: {}", what, path, std::generic_category().message(error)));
+}
+
+}  // namespace
+
+int JournalDisk::write(int fd, std::span<iovec> parts) {
+  while (!parts.empty()) {
+    const auto count = static_cast<int>(std::min<std::size_t>(parts.size(), IOV_MAX));
+    const auto result = ::writev(fd, parts.data(), count);
+    if (result < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    auto done = static_cast<std::size_t>(result);
+    while (!parts.empty() && done >= parts.front().iov_len) {
+      done -= parts.front().iov_len;
+      parts = parts.subspan(1);
+    }
+    if (done > 0) {
+      parts.front().iov_base = static_cast<char*>(parts.front().iov_base) + done;
+      parts.front().iov_len -= done;
+    }
+  }
+  return 0;
+}
+
+int JournalDisk::sync(int fd) { return ::fdatasync(fd) == 0 ? 0 : errno; }
+
+Result<JournalWriter> JournalWriter::create(const std::string& directory,
+                                            std::uint64_t segment_bytes, JournalDisk& disk) {
+  const bool made = ::mkdir(directory.c_str(), 0700) == 0;
+  if (!made && errno != EEXIST) return io_error("make journal directory", directory, errno);
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return io_error("open journal directory", directory, errno);
+  JournalWriter writer(directory, fd, segment_bytes, disk);  // closes it
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) {
+      return fail(ErrorCode::kUnavailable,
+                  fmt::format("journal.directory is in use by another process: {}", directory));
+    }
+    return io_error("lock journal directory", directory, errno);
+  }
+  struct stat status{};
+  if (::fstat(fd, &status) == 0 && (status.st_mode & 077) != 0) {
+    log_warn(
+        fmt::format("the journal directory holds raw logs and is open to others; mode 0700 is "
+                    "meant: {} has {:04o}",
+                    directory, static_cast<unsigned>(status.st_mode & 07777)));
+  }
+  return writer;
+}
+
+JournalWriter::~JournalWriter() {
+  finish();
+  if (directory_fd_ >= 0) ::close(directory_fd_);
+}
+
+JournalWriter::JournalWriter(JournalWriter&& other) noexcept
+    : directory_(std::move(other.directory_)),
+      directory_fd_(std::exchange(other.directory_fd_, -1)),
+      segment_bytes_(other.segment_bytes_),
+      disk_(other.disk_),
+      fd_(std::exchange(other.fd_, -1)),
+      path_(std::move(other.path_)),
+      number_(other.number_),
+      salt_(other.salt_),
+      end_(other.end_),
+      reserved_(other.reserved_) {}
+
+Result<void> JournalWriter::begin(std::uint32_t number) {
+  finish();
+  path_ = segment_path(directory_, number);
+  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  if (fd_ < 0) return io_error("make journal segment", path_, errno);
+  if (::getrandom(&salt_, sizeof salt_, 0) != static_cast<ssize_t>(sizeof salt_)) {
+    return io_error("get a random salt for", path_, errno);
+  }
+  number_ = number;
+  end_ = 0;
+  reserved_ = 0;
+  std::string header = encode_segment_header({.number = number, .salt = salt_});
+  iovec part{.iov_base = header.data(), .iov_len = header.size()};
+  INKLING_TRY(write({&part, 1}));
+  if (::fsync(directory_fd_) != 0) return io_error("sync journal directory", directory_, errno);
+  return {};
+}
+
+Result<void> JournalWriter::write(std::span<iovec> parts) {
+  std::uint64_t bytes = 0;
+  for (const iovec& part : parts) bytes += part.iov_len;
+  if (end_ + bytes > reserved_) reserve_ahead();
+  if (const int error = disk_->write(fd_, parts); error != 0) {
+    return io_error("write journal segment", path_, error);
+  }
+  end_ += bytes;
+  return {};
+}
+
+Result<void> JournalWriter::sync() {
+  if (const int error = disk_->sync(fd_); error != 0) {
+    return io_error("sync journal segment", path_, error);
+  }
+  return {};
+}
+
+void JournalWriter::cut_back(std::uint64_t end) {
+  if (fd_ >= 0 && ::ftruncate(fd_, static_cast<off_t>(end)) == 0) end_ = end;
+}
+
+void JournalWriter::finish() {
+  if (fd_ < 0) return;
+  if (end_ <= kSegmentHeaderBytes) {
+    ::unlink(path_.c_str());
+  } else if (reserved_ > end_ && ::ftruncate(fd_, static_cast<off_t>(end_)) != 0) {
+    log_warn(fmt::format("cannot give back space reserved for a journal segment: {}", path_));
+  }
+  ::close(fd_);
+  fd_ = -1;
+}
+
+// A saving only: where it fails (no support, no room), writing itself tells.
+void JournalWriter::reserve_ahead() {
+  const std::uint64_t step = std::min(kReserveBytes, segment_bytes_);
+  const std::uint64_t begin = std::max(reserved_, end_);
+  static_cast<void>(
+      ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(step)));
+  reserved_ = begin + step;
+}
+
+}  // namespace inkling::ingest

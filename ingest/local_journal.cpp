@@ -1,0 +1,437 @@
+#include "ingest/local_journal.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/crc32c.h"
+#include "core/log.h"
+
+namespace inkling::ingest {
+namespace {
+
+// An epoch ends after a tick, and after this many body bytes: often enough for windows to close
+// smoothly at 100 MB/s, seldom enough to cost nothing.
+constexpr std::uint64_t kEpochBytes = 1u << 20;
+constexpr std::uint64_t kMinSegmentBytes = 4096;
+
+Result<void> check_options(const JournalOptions& options) {
+  const auto invalid = [](std::string message) {
+    return fail(ErrorCode::kInvalidArgument, std::move(message));
+  };
+  if (options.directory.empty()) return invalid("journal.directory must not be empty");
+  if (options.commit_interval.count() < 0) {
+    return invalid("journal.commit_interval must not be negative");
+  }
+  if (options.commit_bytes == 0) return invalid("journal.commit_bytes must be positive");
+  if (options.max_pending_bytes == 0) return invalid("journal.max_pending_bytes must be positive");
+  if (options.segment_bytes < kMinSegmentBytes) {
+    return invalid(fmt::format("journal.segment_bytes must be at least {}: {}", kMinSegmentBytes,
+                               options.segment_bytes));
+  }
+  return {};
+}
+
+iovec part_of(std::string_view bytes) {
+  return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
+}
+
+}  // namespace
+
+struct LocalJournal::Meters {
+  explicit Meters(MetricsRegistry& registry)
+      : frames(registry.counter("inkling_ingest_journal_frames_total", "Frames committed.")),
+        bytes(registry.counter("inkling_ingest_journal_bytes_total",
+                               "Bytes of committed frames, as received.")),
+        commits(registry.counter("inkling_ingest_journal_commits_total", "Group commits.")),
+        commit_seconds(registry.counter("inkling_ingest_journal_commit_seconds_total",
+                                        "Time spent writing and waiting for the disk.")),
+        errors(registry.counter("inkling_ingest_journal_errors_total",
+                                "Frames accepted and not committed because the disk failed.")),
+        refused_full(refused(registry, "pending_full")),
+        refused_closed(refused(registry, "closed")),
+        refused_failed(refused(registry, "disk_failed")),
+        damaged(registry.counter("inkling_ingest_journal_damaged_places_total",
+                                 "Places in the journal that could not be read.")),
+        cut_bytes(registry.counter("inkling_ingest_journal_cut_bytes_total",
+                                   "Bytes of torn tails cut off at the start.")),
+        pending_bytes(registry.gauge("inkling_ingest_journal_pending_bytes",
+                                     "Bytes accepted and not yet committed.")),
+        pending_capacity(registry.gauge("inkling_ingest_journal_pending_capacity_bytes",
+                                        "Where appends are refused (max_pending_bytes).")),
+        ready_bytes(registry.gauge("inkling_ingest_journal_ready_bytes",
+                                   "Committed bytes kept in memory for the pipeline.")) {}
+
+  static MetricsRegistry::Counter& refused(MetricsRegistry& registry, const char* reason) {
+    return registry.counter("inkling_ingest_journal_refused_frames_total",
+                            "Frames not accepted; the sender was told.", {{"reason", reason}});
+  }
+
+  MetricsRegistry::Counter& frames;
+  MetricsRegistry::Counter& bytes;
+  MetricsRegistry::Counter& commits;
+  MetricsRegistry::Counter& commit_seconds;
+  MetricsRegistry::Counter& errors;
+  MetricsRegistry::Counter& refused_full;
+  MetricsRegistry::Counter& refused_closed;
+  MetricsRegistry::Counter& refused_failed;
+  MetricsRegistry::Counter& damaged;
+  MetricsRegistry::Counter& cut_bytes;
+  MetricsRegistry::Gauge& pending_bytes;
+  MetricsRegistry::Gauge& pending_capacity;
+  MetricsRegistry::Gauge& ready_bytes;
+};
+
+Result<std::unique_ptr<Journal>> Journal::open_local(const JournalOptions& options,
+                                                     MetricsRegistry& metrics) {
+  INKLING_TRY_ASSIGN(auto journal, LocalJournal::create(options, metrics));
+  return std::unique_ptr<Journal>(std::move(journal));
+}
+
+Result<std::unique_ptr<LocalJournal>> LocalJournal::create(const JournalOptions& options,
+                                                           MetricsRegistry& metrics,
+                                                           std::unique_ptr<JournalDisk> disk) {
+  INKLING_TRY(check_options(options));
+  if (disk == nullptr) disk = std::make_unique<JournalDisk>();
+  std::unique_ptr<LocalJournal> journal(new LocalJournal(options, metrics, std::move(disk)));
+  INKLING_TRY(journal->open());
+  journal->thread_ = std::jthread([raw = journal.get()] { raw->run(); });
+  return journal;
+}
+
+LocalJournal::LocalJournal(const JournalOptions& options, MetricsRegistry& metrics,
+                           std::unique_ptr<JournalDisk> disk)
+    : options_(options),
+      disk_(std::move(disk)),
+      meters_(std::make_unique<Meters>(metrics)),
+      frames_(options.directory) {
+  meters_->pending_capacity.set(static_cast<double>(options.max_pending_bytes));
+}
+
+LocalJournal::~LocalJournal() {
+  close();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<void> LocalJournal::open() {
+  INKLING_TRY_ASSIGN(auto writer,
+                     JournalWriter::create(options_.directory, options_.segment_bytes, *disk_));
+  writer_.emplace(std::move(writer));
+  INKLING_TRY_ASSIGN(const auto segments, list_segments(options_.directory));
+  for (const SegmentName& segment : segments) {
+    next_number_ = segment.number + 1;
+    INKLING_TRY(open_existing(segment, &segment == &segments.back()));
+  }
+  if (options_.durability == Durability::kMemory) {
+    log_warn(
+        "journal.durability is memory: frames are acknowledged before they are on the disk; "
+        "a crash of the machine loses the last seconds");
+  }
+  // Now rather than with the first frame: a directory that cannot be written is an error of the
+  // start.
+  return writer_->begin(next_number_++);
+}
+
+Result<void> LocalJournal::open_existing(const SegmentName& segment, bool is_last) {
+  INKLING_TRY_ASSIGN(const SegmentFile file, SegmentFile::open(segment.path));
+  const auto depth = is_last ? SegmentScanner::Depth::kBodies : SegmentScanner::Depth::kHeaders;
+  INKLING_TRY_ASSIGN(
+      const SegmentSurvey survey, survey_segment(file, depth, [&](const ScannedFrame& found) {
+        frames_.add_earlier(segment.number, found.offset, found.frame);
+        if (!found.frame.origin_name.empty()) {
+          frames_.name_origin(segment.number, found.frame.origin, found.frame.origin,
+                              std::make_shared<const std::string>(found.frame.origin_name));
+        }
+      }));
+  std::uint64_t damaged_bytes = survey.damaged_bytes;
+  std::uint64_t damaged_places = survey.damaged_places;
+  const std::uint64_t tail = survey.file_size - survey.sound_end;
+  const bool ours = survey.has_header || survey.frames > 0 || survey.file_size < kFrameHeaderBytes;
+  if (survey.is_foreign || !is_last || !ours) {
+    if (tail > 0) ++damaged_places;
+    damaged_bytes += tail;
+  } else if (survey.frames == 0) {
+    // Nothing was ever committed to it, so its number can be used again.
+    if (::unlink(segment.path.c_str()) == 0) next_number_ = segment.number;
+  } else if (tail > 0) {
+    if (::truncate(segment.path.c_str(), static_cast<off_t>(survey.sound_end)) != 0) {
+      return fail(ErrorCode::kIo,
+                  fmt::format("cannot cut the torn tail of journal segment: {}: {}", segment.path,
+                              std::generic_category().message(errno)));
+    }
+    meters_->cut_bytes.add(static_cast<double>(tail));
+    log_warn(fmt::format("journal: cut a torn tail that was never acknowledged: {} bytes of {}",
+                         tail, segment.path));
+  }
+  if (damaged_places > 0) {
+    meters_->damaged.add(static_cast<double>(damaged_places));
+    log_warn(fmt::format("journal: skipped what cannot be read: {} bytes in {} places of {}{}",
+                         damaged_bytes, damaged_places, segment.path,
+                         survey.is_foreign ? " (another version)" : ""));
+  }
+  return {};
+}
+
+Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
+  if (frame.format == Format::kAuto) {
+    return fail(ErrorCode::kInvalidArgument, "a journal frame needs a format");
+  }
+  if (frame.bytes.size() > kMaxBodyBytes) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("a journal frame has at most {} bytes: {}",
+                                                         kMaxBodyBytes, frame.bytes.size()));
+  }
+  // A key that is cut could equal another one, a name is only for people.
+  if (frame.client_key.size() > kMaxClientKeyBytes) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("a client key has at most {} bytes: {}", kMaxClientKeyBytes,
+                            frame.client_key.size()));
+  }
+  if (frame.origin_name.size() > kMaxOriginNameBytes) frame.origin_name.resize(kMaxOriginNameBytes);
+
+  Pending pending;
+  pending.body_crc = crc32c(frame.bytes.view());
+  pending.weight = align_frame(frame_header_length(frame.origin_name.size(), frame.client_key.size()) +
+                               frame.bytes.size());
+  pending.frame = std::move(frame);
+  pending.committed = std::move(committed);
+
+  MutexLock lock(mutex_);
+  if (failure_) {
+    meters_->refused_failed.add();
+    return fail(*failure_);
+  }
+  if (closed_) {
+    meters_->refused_closed.add();
+    return fail(ErrorCode::kUnavailable, "the journal is closing");
+  }
+  // A frame heavier than the limit fits when nothing else waits, or it would never be taken.
+  if (pending_bytes_ > 0 && pending_bytes_ + pending.weight > options_.max_pending_bytes) {
+    meters_->refused_full.add();
+    return fail(ErrorCode::kUnavailable, fmt::format("journal.max_pending_bytes is reached: {}",
+                                                     options_.max_pending_bytes));
+  }
+  if (pending_.empty()) oldest_ = std::chrono::steady_clock::now();
+  waiting_bytes_ += pending.weight;
+  pending_bytes_ += pending.weight;
+  meters_->pending_bytes.set(static_cast<double>(pending_bytes_));
+  pending_.push_back(std::move(pending));
+  if (pending_.size() == 1 || waiting_bytes_ >= options_.commit_bytes) work_.notify_one();
+  return {};
+}
+
+void LocalJournal::close() {
+  MutexLock lock(mutex_);
+  closed_ = true;
+  work_.notify_one();
+}
+
+Result<bool> LocalJournal::next(FrameChunk& chunk) {
+  while (true) {
+    Ready ready;
+    {
+      MutexLock lock(mutex_);
+      while (ready_.empty() && !finished_) ready_added_.wait(mutex_);
+      if (ready_.empty()) {
+        if (failure_) return fail(*failure_);
+        return false;
+      }
+      ready = std::move(ready_.front());
+      ready_.pop_front();
+      ready_bytes_ -= ready.chunk.bytes.size();
+      meters_->ready_bytes.set(static_cast<double>(ready_bytes_));
+    }
+    if (!ready.on_disk) {
+      chunk = std::move(ready.chunk);
+      return true;
+    }
+    const auto read = frames_.read(ready.chunk.header.position, chunk);
+    if (read) return true;
+    if (read.error().code == ErrorCode::kIo) return fail(read.error());
+    meters_->damaged.add();
+    log_error(fmt::format("journal: a committed frame is lost: {}", read.error().message));
+  }
+}
+
+void LocalJournal::note_times(Position frame, Timestamp min, Timestamp max) {
+  frames_.note_times(frame, min, max);
+}
+Result<void> LocalJournal::read_range(TimeRange range,
+                                      const std::function<bool(FrameChunk&&)>& visit) {
+  return frames_.read_range(range, visit);
+}
+Result<std::string> LocalJournal::read_record(Position position) {
+  return frames_.read_record(position);
+}
+
+void LocalJournal::run() {
+  while (true) {
+    std::vector<Pending> batch = take_batch();
+    if (batch.empty()) break;
+    for (std::size_t begin = 0; begin < batch.size();) {
+      auto end = commit_some(batch, begin);
+      if (!end) {
+        fail_from(batch, begin, end.error());
+        break;
+      }
+      begin = *end;
+    }
+  }
+  writer_->finish();
+  MutexLock lock(mutex_);
+  finished_ = true;
+  ready_added_.notify_all();
+}
+
+std::vector<LocalJournal::Pending> LocalJournal::take_batch() {
+  MutexLock lock(mutex_);
+  while (pending_.empty() && !closed_ && !failure_) work_.wait(mutex_);
+  if (options_.durability == Durability::kDisk) {
+    const std::uint64_t enough =
+        std::min<std::uint64_t>(options_.commit_bytes, options_.max_pending_bytes);
+    const auto deadline = oldest_ + options_.commit_interval;
+    while (!closed_ && waiting_bytes_ < enough) {
+      const auto left = deadline - std::chrono::steady_clock::now();
+      if (left <= left.zero()) break;
+      work_.wait_for(mutex_, left);
+    }
+  }
+  waiting_bytes_ = 0;
+  return std::exchange(pending_, {});
+}
+
+Result<std::size_t> LocalJournal::commit_some(std::vector<Pending>& batch, std::size_t begin) {
+  const auto started = std::chrono::steady_clock::now();
+  const auto fits = [&](std::uint64_t end, const Pending& pending) {
+    return end + pending.weight <= options_.segment_bytes || end <= kSegmentHeaderBytes;
+  };
+  if (!fits(writer_->end(), batch[begin])) {
+    INKLING_TRY(writer_->begin(next_number_++));
+  }
+  static constexpr std::array<char, kFrameAlignment> kZeros{};
+  const std::uint64_t first = writer_->end();
+  std::uint64_t offset = first;
+  std::deque<std::string> headers;
+  std::vector<iovec> parts;
+  std::size_t end = begin;
+  for (; end < batch.size() && fits(offset, batch[end]); ++end) {
+    Pending& pending = batch[end];
+    pending.position = {.segment = writer_->number(), .record = 0, .offset = offset};
+    const std::string& header = headers.emplace_back(encode(pending));
+    const std::size_t length = header.size() + pending.frame.bytes.size();
+    parts.push_back(part_of(header));
+    if (pending.frame.bytes.size() > 0) parts.push_back(part_of(pending.frame.bytes.view()));
+    if (align_frame(length) > length) {
+      parts.push_back(part_of({kZeros.data(), align_frame(length) - length}));
+    }
+    offset += align_frame(length);
+  }
+  auto written = writer_->write(parts);
+  if (written && options_.durability == Durability::kDisk) written = writer_->sync();
+  if (!written) {
+    writer_->cut_back(first);  // senders will send these frames again
+    return fail(written.error());
+  }
+  meters_->commits.add();
+  meters_->commit_seconds.add(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+  publish(batch, begin, end);
+  return end;
+}
+
+std::string LocalJournal::encode(Pending& pending) {
+  IncomingFrame& frame = pending.frame;
+  epoch_bytes_ += frame.bytes.size();
+  pending.ends_epoch = frame.format == Format::kTick || epoch_bytes_ >= kEpochBytes;
+  if (pending.ends_epoch) epoch_bytes_ = 0;
+
+  OriginState& origin = origins_[frame.origin];
+  if (!frame.origin_name.empty() && (!origin.name || *origin.name != frame.origin_name)) {
+    origin = {.name = std::make_shared<const std::string>(std::move(frame.origin_name))};
+  }
+  pending.origin_name = origin.name;
+  const bool tells_name = origin.name != nullptr && origin.told_in != pending.position.segment;
+  if (tells_name) {
+    origin.told_in = pending.position.segment;
+    frames_.name_origin(pending.position.segment, frame.origin, frame.origin, origin.name);
+  }
+  return encode_frame_header(
+      {.body_length = static_cast<std::uint32_t>(frame.bytes.size()),
+       .body_crc = pending.body_crc,
+       .origin = frame.origin,
+       .format = frame.format,
+       .encoding = frame.encoding,
+       .ends_epoch = pending.ends_epoch,
+       .arrival = frame.arrival,
+       .resume_offset = frame.resume_offset,
+       .salt = writer_->salt(),
+       .origin_name = tells_name ? std::string_view(*origin.name) : std::string_view(),
+       .client_key = frame.client_key});
+}
+
+void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::size_t end) {
+  std::uint64_t bytes = 0;
+  std::uint64_t weight = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    bytes += batch[i].frame.bytes.size();
+    weight += batch[i].weight;
+    frames_.add(batch[i].position.segment, batch[i].position.offset);
+  }
+  meters_->frames.add(static_cast<double>(end - begin));
+  meters_->bytes.add(static_cast<double>(bytes));
+  {
+    MutexLock lock(mutex_);
+    for (std::size_t i = begin; i < end; ++i) {
+      Pending& pending = batch[i];
+      Ready& ready = ready_.emplace_back();
+      ready.chunk.header = {.position = pending.position,
+                            .origin = pending.frame.origin,
+                            .format = pending.frame.format,
+                            .encoding = pending.frame.encoding,
+                            .arrival = pending.frame.arrival};
+      ready.chunk.origin_name = pending.origin_name;
+      ready.chunk.ends_epoch = pending.ends_epoch;
+      // A pipeline that lags reads from disk: the journal is the buffer, not our memory.
+      ready.on_disk = ready_bytes_ + pending.frame.bytes.size() > options_.max_pending_bytes;
+      if (!ready.on_disk) {
+        ready_bytes_ += pending.frame.bytes.size();
+        ready.chunk.bytes = std::move(pending.frame.bytes);
+      }
+    }
+    pending_bytes_ -= weight;
+    meters_->pending_bytes.set(static_cast<double>(pending_bytes_));
+    meters_->ready_bytes.set(static_cast<double>(ready_bytes_));
+    ready_added_.notify_all();
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    if (batch[i].committed) batch[i].committed(batch[i].position);
+    batch[i].frame.bytes = PaddedBuffer();
+  }
+}
+
+void LocalJournal::fail_from(std::vector<Pending>& batch, std::size_t begin, Error error) {
+  log_error(fmt::format("journal: the disk failed, nothing more is accepted: {}", error.message));
+  std::vector<Pending> waiting;
+  {
+    MutexLock lock(mutex_);
+    failure_ = error;
+    waiting = std::exchange(pending_, {});
+    waiting_bytes_ = 0;
+    pending_bytes_ = 0;
+    meters_->pending_bytes.set(0);
+  }
+  meters_->errors.add(static_cast<double>(batch.size() - begin + waiting.size()));
+  const Result<Position> failed = fail(std::move(error));
+  for (std::size_t i = begin; i < batch.size(); ++i) {
+    if (batch[i].committed) batch[i].committed(failed);
+  }
+  for (const Pending& pending : waiting) {
+    if (pending.committed) pending.committed(failed);
+  }
+}
+
+}  // namespace inkling::ingest
