@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/padded_buffer.h"
@@ -22,7 +23,8 @@ struct HttpServerOptions {
   std::size_t threads = 1;
   std::size_t max_connections = 10'000;
   std::size_t max_head_bytes = 16 * 1024;
-  std::size_t max_body_bytes = 64u << 20;  // as sent
+  std::size_t max_body_bytes = 64u << 20;       // as sent
+  std::size_t max_buffered_bytes = 256u << 20;  // all bodies not answered yet
   Duration head_timeout = std::chrono::seconds(10);
   Duration body_timeout = std::chrono::seconds(60);
   Duration idle_timeout = std::chrono::seconds(75);
@@ -43,8 +45,8 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 // Answers a request, now or later, once, from any thread. If it is destroyed unused the client gets
@@ -52,22 +54,25 @@ struct HttpResponse {
 using HttpReply = std::function<void(HttpResponse)>;
 using HttpHandler = std::function<void(HttpRequest&&, HttpReply)>;
 
-// HTTP/1.1 with keep-alive on one port (Boost.Beast). Requests beyond the limits are answered
-// without reaching a handler: 431 head, 413 body, 408 time, 503 connections, 404 no route, 405
-// other method, 400 anything malformed. Counts are in `stats()`. Life-cycle: create, route, start,
-// stop. route() before start() only; handlers run on the server's threads and must not block.
-// Thread-safe but for route().
+// HTTP/1.1 with keep-alive on one port (Boost.Beast). Requests of a connection are answered one
+// after the other, in their order. Requests beyond the limits are answered without reaching a
+// handler: 431 head, 413 body, 408 time, 503 connections and buffered bytes, 404 no route, 405
+// other method, 417 and 501 what is not spoken here, 400 anything malformed. Counts are in
+// `stats()`. Life-cycle: create, route, start, drain, stop. route() before start() only; handlers
+// run on the server's threads and must not block. drain() and stop() are called by the owner, not
+// by a handler; stats() and port() by any thread.
 class HttpServer {
  public:
   struct Stats {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_total = 0;
     std::uint64_t connections_refused = 0;
-    std::uint64_t requests_total = 0;
-    std::uint64_t requests_rejected = 0;  // answered by the limits above
+    std::uint64_t requests_total = 0;     // answered or given to a handler
+    std::uint64_t requests_rejected = 0;  // of these: answered by the limits above
     std::uint64_t bytes_received = 0;     // of bodies
   };
 
+  // kInvalidArgument names the option that is wrong.
   static Result<std::unique_ptr<HttpServer>> create(const HttpServerOptions& options);
   virtual ~HttpServer() = default;
 
@@ -77,9 +82,11 @@ class HttpServer {
   virtual Result<void> start() = 0;
   // The port bound, also when 0 was asked for.
   virtual std::uint16_t port() const = 0;
-  // Takes no new connections and ends idle ones; requests under way are answered.
+  // Takes no new connections and ends idle ones; requests under way are answered. Does not wait:
+  // stats().connections_open falls to 0.
   virtual void drain() = 0;
-  // Ends all connections and joins the threads. Also called by the destructor.
+  // Ends all connections and joins the threads; replies that come later are ignored. Also called by
+  // the destructor. A stopped server cannot be started again.
   virtual void stop() = 0;
   virtual Stats stats() const = 0;
 };

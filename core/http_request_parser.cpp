@@ -1,0 +1,148 @@
+#include "core/http_request_parser.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <cctype>
+#include <string>
+#include <utility>
+
+#include "core/http_message.h"
+
+namespace inkling {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+// Lets Beast's parser write a chunked body into a PaddedBuffer.
+struct PaddedBody {
+  using value_type = PaddedBuffer;
+
+  class reader {
+   public:
+    template <bool kIsRequest, class Fields>
+    reader(http::header<kIsRequest, Fields>&, value_type& body) : body_(body) {}
+    void init(const boost::optional<std::uint64_t>&, error_code& ec) { ec = {}; }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, error_code& ec) {
+      ec = {};
+      std::size_t total = 0;
+      for (auto it = asio::buffer_sequence_begin(buffers); it != asio::buffer_sequence_end(buffers);
+           ++it) {
+        const asio::const_buffer piece = *it;
+        body_.append({static_cast<const char*>(piece.data()), piece.size()});
+        total += piece.size();
+      }
+      return total;
+    }
+    void finish(error_code& ec) { ec = {}; }
+
+   private:
+    value_type& body_;  // of the message being parsed, which owns us
+  };
+};
+
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+}  // namespace
+
+struct HttpRequestParser::Parser : http::request_parser<PaddedBody> {};
+
+HttpRequestParser::HttpRequestParser(std::size_t max_head_bytes, std::size_t max_body_bytes)
+    : parser_(std::make_unique<Parser>()),
+      max_head_bytes_(max_head_bytes),
+      max_body_bytes_(max_body_bytes) {
+  parser_->header_limit(
+      static_cast<std::uint32_t>(std::min<std::size_t>(max_head_bytes, 1u << 30)));
+  parser_->body_limit(boost::none);  // checked when the head is known
+}
+
+HttpRequestParser::~HttpRequestParser() = default;
+
+HttpRequestParser::Progress HttpRequestParser::put_head(std::string_view bytes) {
+  error_code ec;
+  const std::size_t used = parser_->put(asio::buffer(bytes), ec);
+  head_bytes_ += used;
+  const bool incomplete = ec == http::error::need_more;
+  // Beast's limit holds for the first line and for the fields; ours for both together.
+  const std::size_t size_so_far = head_bytes_ + (incomplete ? bytes.size() - used : 0);
+  if (ec == http::error::header_limit || size_so_far > max_head_bytes_) {
+    return {used, Step::kRejected, 431};
+  }
+  if (incomplete) return {used, Step::kNeedMore, 0};
+  if (ec || !parser_->is_header_done()) return {used, Step::kRejected, 400};
+  const int status = take_head();
+  return {used, status == 0 ? Step::kDone : Step::kRejected, status};
+}
+
+// Moves what Beast read to the request; the status to reject it with, or 0.
+int HttpRequestParser::take_head() {
+  const auto& head = parser_->get();
+  keep_alive_ = parser_->keep_alive();
+  is_http11_ = head.version() >= 11;
+  request_.method = view_of(head.method_string());
+  for (const auto& field : head) {
+    const auto [at, is_new] =
+        request_.headers.try_emplace(lower_case(view_of(field.name_string())));
+    if (!is_new) at->second += ", ";
+    at->second += view_of(field.value());
+  }
+  if (is_http11_ && head.count(http::field::host) != 1) return 400;
+  const std::string_view coding = request_.header("transfer-encoding");
+  if (!coding.empty() && !equals_ignoring_case(coding, "chunked")) return 501;
+  auto target = parse_http_target(view_of(head.target()));
+  if (!target) return 400;
+  request_.path = std::move(target->path);
+  request_.query = std::move(target->query);
+  if (body_length().value_or(0) > max_body_bytes_) return 413;
+  const std::string_view expected = request_.header("expect");
+  if (is_http11_ && !expected.empty()) {
+    if (!equals_ignoring_case(expected, "100-continue")) return 417;
+    expects_continue_ = true;
+  }
+  if (parser_->chunked()) {
+    parser_->body_limit(max_body_bytes_);
+    parser_->eager(true);
+  }
+  return 0;
+}
+
+HttpRequestParser::Progress HttpRequestParser::put_chunks(std::string_view bytes) {
+  error_code ec;
+  const std::size_t used = parser_->put(asio::buffer(bytes), ec);
+  if (ec == http::error::body_limit) return {used, Step::kRejected, 413};
+  if (ec && ec != http::error::need_more) return {used, Step::kRejected, 400};
+  if (parser_->is_done()) {
+    request_.body = std::move(parser_->get().body());
+    return {used, Step::kDone, 0};
+  }
+  // What is left is part of a chunk's head or of the trailer, which may be as long as a head.
+  if (bytes.size() - used > max_head_bytes_) return {used, Step::kRejected, 431};
+  return {used, Step::kNeedMore, 0};
+}
+
+bool HttpRequestParser::has_body() const { return !parser_->is_done(); }
+
+std::optional<std::size_t> HttpRequestParser::body_length() const {
+  if (const auto length = parser_->content_length()) return static_cast<std::size_t>(*length);
+  return std::nullopt;
+}
+
+std::size_t HttpRequestParser::chunked_bytes() const { return parser_->get().body().size(); }
+
+}  // namespace inkling
