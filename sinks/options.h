@@ -9,7 +9,8 @@ struct ReportOptions {
 };
 
 struct StoreOptions {
-  std::string path;  // SQLite file; "" = incidents are not kept
+  std::string path;        // SQLite file; "" = incidents are not kept
+  bool read_only = false;  // for commands that look while another process writes
 };
 
 }  // namespace inkling::sinks
