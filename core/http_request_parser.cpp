@@ -6,6 +6,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <cctype>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -69,7 +70,7 @@ HttpRequestParser::HttpRequestParser(std::size_t max_head_bytes, std::size_t max
       max_body_bytes_(max_body_bytes) {
   parser_->header_limit(
       static_cast<std::uint32_t>(std::min<std::size_t>(max_head_bytes, 1u << 30)));
-  parser_->body_limit(boost::none);  // checked when the head is known
+  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // ours is checked with the head
 }
 
 HttpRequestParser::~HttpRequestParser() = default;
