@@ -18,46 +18,98 @@ constexpr std::size_t kHolesPerTemplate = 16;
 constexpr std::size_t kTextBytesPerTemplate = 256;
 constexpr std::size_t kMaxTextBytes = 1024;  // of one template
 constexpr std::size_t kMinTextBytes = 64;    // once all texts together are at their bound
+// Older skeletons looked at when a pattern is new: bounds the cost of one meeting to milliseconds.
+constexpr std::size_t kMaxRescanned = 2048;
+constexpr std::string_view kVariableText = "<*>";
 
 // Skeleton ids are hashes already.
 struct IdHash {
   std::size_t operator()(std::uint64_t id) const { return id; }
 };
 
-std::string join_skeleton(const std::vector<ScannedToken>& tokens) {
+MaskedTokens scan_masked(std::string_view message, const SkeletonOptions& options) {
+  std::vector<ScannedToken> scanned;
+  scan_tokens(message, options, scanned);
+  MaskedTokens tokens;
+  tokens.reserve(scanned.size());
+  for (const auto& token : scanned) tokens.push_back({token.text, token.space_before});
+  return tokens;
+}
+
+std::uint64_t id_of(const MaskedTokens& tokens) {
   std::string joined;
   for (const auto& token : tokens) {
     if (!joined.empty()) joined += ' ';
     joined += token.text;
   }
-  return joined;
+  return hash_skeleton(joined);
 }
 
-// As the message spaced it; cut at a whole token.
-std::string spell(const std::vector<ScannedToken>& tokens, std::size_t max_bytes) {
-  std::string text;
+// A skeleton as one string, with its spacing. No token has white space or control characters in it.
+constexpr char kSpaced = ' ';         // before a token
+constexpr char kUnspaced = '\x01';    // before a token
+constexpr char kMergedMark = '\x02';  // instead of the text of a merged variable
+constexpr char kCutMark = '\x03';     // after the last token: some are missing
+
+std::string pack(const MaskedTokens& tokens, std::size_t max_bytes) {
+  std::string packed;
   for (const auto& token : tokens) {
-    if (text.size() + token.text.size() + 1 > max_bytes) return text + "...";
-    if (token.space_before && !text.empty()) text += ' ';
-    text += token.text;
+    if (packed.size() + token.text.size() + 1 > max_bytes) return packed + kCutMark;
+    packed += token.space_before ? kSpaced : kUnspaced;
+    if (token.merged) {
+      packed += kMergedMark;
+    } else {
+      packed += token.text;
+    }
+  }
+  return packed;
+}
+
+// Views into `packed`; nothing if it was cut.
+MaskedTokens unpack(std::string_view packed) {
+  MaskedTokens tokens;
+  if (packed.ends_with(kCutMark)) return tokens;
+  constexpr std::string_view kMarks("\x20\x01", 2);
+  while (!packed.empty()) {
+    const auto text = packed.substr(1, packed.find_first_of(kMarks, 1) - 1);
+    const bool merged = text.front() == kMergedMark;
+    tokens.push_back({merged ? kVariableText : text, packed.front() == kSpaced, merged});
+    packed.remove_prefix(1 + text.size());
+  }
+  return tokens;
+}
+
+std::string spell(std::string_view packed) {
+  std::string text;
+  for (const char c : packed.substr(packed.empty() ? 0 : 1)) {
+    if (c == kUnspaced) continue;
+    if (c == kMergedMark) {
+      text += kVariableText;
+    } else if (c == kCutMark) {
+      text += "...";
+    } else {
+      text += c;
+    }
   }
   return text;
 }
 
 }  // namespace
 
+// Members are skeletons; those of one template form a tree whose root speaks for the group. Active
+// are the members whose spelling is kept, because no more general one took their place.
 struct TemplateTable::State {
   explicit State(const TemplateOptions& table_options)
       : options(table_options),
         scan_options{.max_message_bytes = table_options.max_message_bytes,
                      .max_tokens = table_options.max_tokens},
-        holes(kHolesPerTemplate * table_options.max_templates) {}
+        holes(kHolesPerTemplate * table_options.max_templates, table_options.max_templates) {}
 
-  // One skeleton. Groups are trees of members; the root knows the group.
   struct Member {
-    std::uint32_t parent;  // itself: a root
-    std::uint32_t oldest;  // of the group; of a root only
     std::uint64_t id;
+    std::uint32_t parent;   // itself: a root
+    std::uint32_t oldest;   // of a root: the group's first member, whose id is the template's
+    std::uint32_t speller;  // of a root: the active member that spells the template
   };
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
@@ -76,78 +128,101 @@ struct TemplateTable::State {
     return members.size() < kMembersPerTemplate * options.max_templates;
   }
 
-  std::uint32_t create(std::uint64_t id) {
-    const auto member = static_cast<std::uint32_t>(members.size());
-    members.push_back({member, member, id});
-    by_id.emplace(id, member);
-    ++groups;
-    return member;
-  }
-  // The root of the larger `oldest` goes under the other, so the depth is bounded by merges, which
-  // are few; paths are halved on the way.
-  void unite(std::uint32_t a, std::uint32_t b);
-  void compress(std::uint32_t member) {
-    while (members[member].parent != member) {
-      members[member].parent = members[members[member].parent].parent;
-      member = members[member].parent;
-    }
-  }
-  void set_text(std::uint32_t root, const std::vector<ScannedToken>& tokens);
-  void learn(std::uint32_t member, std::vector<ScannedToken> tokens);
+  std::uint32_t create(std::uint64_t id);
+  void activate(std::uint32_t member, const MaskedTokens& tokens);
+  void deactivate(std::uint32_t member);
+  void absorb(std::uint32_t member, std::uint32_t general);
+  void learn(std::uint32_t member, MaskedTokens tokens);
+  void absorb_matching(std::uint32_t general, std::size_t token_count);
 
   TemplateOptions options;
   SkeletonOptions scan_options;
   std::unordered_map<std::uint64_t, std::uint32_t, IdHash> by_id;
   std::vector<Member> members;
-  std::unordered_map<std::uint32_t, std::string> texts;  // by root
-  std::size_t text_bytes = 0;
+  std::unordered_map<std::uint32_t, std::string> packed;  // of the active members
+  // Active members by number of tokens; may hold some that are not active any more.
+  std::unordered_map<std::size_t, std::vector<std::uint32_t>> by_length;
+  std::size_t packed_bytes = 0;
   std::size_t groups = 0;
   HoleIndex holes;
 };
 
-void TemplateTable::State::unite(std::uint32_t a, std::uint32_t b) {
-  compress(a);
-  compress(b);
-  auto older = root_of(a);
-  auto younger = root_of(b);
-  if (older == younger) return;
-  if (members[younger].oldest < members[older].oldest) std::swap(older, younger);
-  members[younger].parent = older;
-  --groups;
-  const auto text = texts.find(younger);
-  if (text != texts.end()) {
-    text_bytes -= text->second.size();
-    texts.erase(text);
-  }
+std::uint32_t TemplateTable::State::create(std::uint64_t id) {
+  const auto member = static_cast<std::uint32_t>(members.size());
+  members.push_back({id, member, member, member});
+  by_id.emplace(id, member);
+  ++groups;
+  return member;
 }
 
-void TemplateTable::State::set_text(std::uint32_t root, const std::vector<ScannedToken>& tokens) {
-  const bool roomy = text_bytes < kTextBytesPerTemplate * options.max_templates;
-  auto& text = texts[root];
-  text_bytes -= text.size();
-  text = spell(tokens, roomy ? kMaxTextBytes : kMinTextBytes);
-  text_bytes += text.size();
+void TemplateTable::State::activate(std::uint32_t member, const MaskedTokens& tokens) {
+  const bool roomy = packed_bytes < kTextBytesPerTemplate * options.max_templates;
+  auto& text = packed[member];
+  text = pack(tokens, roomy ? kMaxTextBytes : kMinTextBytes);
+  packed_bytes += text.size();
+  by_length[tokens.size()].push_back(member);
+}
+
+void TemplateTable::State::deactivate(std::uint32_t member) {
+  const auto found = packed.find(member);
+  if (found == packed.end()) return;
+  packed_bytes -= found->second.size();
+  packed.erase(found);
+}
+
+// Makes one group of two; the older id names it, the speller of `general` spells it.
+void TemplateTable::State::absorb(std::uint32_t member, std::uint32_t general) {
+  auto older = root_of(member);
+  auto younger = root_of(general);
+  const auto speller = members[younger].speller;
+  if (member != speller) deactivate(member);
+  if (older != younger) {
+    if (members[younger].oldest < members[older].oldest) std::swap(older, younger);
+    members[younger].parent = older;
+    --groups;
+  }
+  members[older].speller = speller;
+  while (members[member].parent != older) {  // halves the path for the next one
+    auto& parent = members[member].parent;
+    parent = members[parent].parent;
+    member = parent;
+  }
 }
 
 // Indexes a new skeleton; each merge it brings about makes a more general one, which is indexed
 // too.
-void TemplateTable::State::learn(std::uint32_t member, std::vector<ScannedToken> tokens) {
+void TemplateTable::State::learn(std::uint32_t member, MaskedTokens tokens) {
   while (const auto merge = holes.add(tokens, member)) {
-    tokens[merge->position].text = "<*>";
+    mask(tokens[merge->position]);
     collapse_variables(tokens);
     holes.generalise(tokens);
-    for (const auto other : merge->members) unite(member, other);
-    const auto general_id = hash_skeleton(join_skeleton(tokens));
+    const auto general_id = id_of(tokens);
     auto general = find(general_id);
     const bool is_new = general == kNone;
     if (is_new) {
       if (!has_room_for_member()) return;
       general = create(general_id);
+      activate(general, tokens);
     }
-    unite(member, general);
-    set_text(root_of(member), tokens);
+    absorb(member, general);
+    for (const auto other : merge->members) absorb(other, general);
     if (!is_new) return;
+    if (holes.add_pattern(tokens)) absorb_matching(general, tokens.size());
     member = general;
+  }
+}
+
+// Finds the older skeletons that match a new pattern.
+void TemplateTable::State::absorb_matching(std::uint32_t general, std::size_t token_count) {
+  auto& candidates = by_length[token_count];
+  std::erase_if(candidates, [this](auto member) { return !packed.contains(member); });
+  const auto first = candidates.size() - std::min(candidates.size(), kMaxRescanned);
+  for (auto i = first; i < candidates.size(); ++i) {
+    if (candidates[i] == general) continue;
+    const std::string copy = packed.at(candidates[i]);
+    auto tokens = unpack(copy);
+    holes.generalise(tokens);
+    if (find(id_of(tokens)) == general) absorb(candidates[i], general);
   }
 }
 
@@ -159,40 +234,40 @@ TemplateTable& TemplateTable::operator=(TemplateTable&&) noexcept = default;
 
 TemplateTable::Lookup TemplateTable::find(std::uint64_t skeleton) const {
   const auto member = state_->find(skeleton);
-  if (member == State::kNone) return {};
   Lookup lookup;
+  if (member == State::kNone) return lookup;
   lookup.id = state_->group_id(member);
   lookup.known = true;
   return lookup;
 }
 
 TemplateTable::Lookup TemplateTable::meet(std::uint64_t skeleton, std::string_view message) {
-  if (const auto known = find(skeleton); known.known) return known;
+  auto lookup = find(skeleton);
+  if (lookup.known) return lookup;
   auto& state = *state_;
-  std::vector<ScannedToken> tokens;
-  scan_tokens(message, state.scan_options, tokens);
+  auto tokens = scan_masked(message, state.scan_options);
   state.holes.generalise(tokens);
+  const auto general_id = id_of(tokens);
 
-  const auto general = state.find(hash_skeleton(join_skeleton(tokens)));
+  auto general = state.find(general_id);
   if (general != State::kNone) {  // an alias of a known template
-    const auto id = state.group_id(general);
-    if (state.has_room_for_member()) state.unite(state.create(skeleton), general);
-    return {.id = id};
+    lookup.id = state.group_id(general);
+    if (state.has_room_for_member()) state.absorb(state.create(skeleton), general);
+    return lookup;
   }
   if (state.groups >= state.options.max_templates || !state.has_room_for_member()) {
-    Lookup lookup;
     lookup.full = true;
     return lookup;
   }
   const auto member = state.create(skeleton);
-  const auto general_id = hash_skeleton(join_skeleton(tokens));
-  if (general_id != skeleton && state.has_room_for_member()) {
-    state.unite(member, state.create(general_id));
-  }
-  state.set_text(member, tokens);
-  state.learn(member, std::move(tokens));
-  const auto id = state.group_id(member);
-  return {.id = id, .new_template = id.value == skeleton};
+  general = member;
+  if (general_id != skeleton && state.has_room_for_member()) general = state.create(general_id);
+  state.activate(general, tokens);
+  state.absorb(member, general);
+  state.learn(general, std::move(tokens));
+  lookup.id = state.group_id(member);
+  lookup.new_template = lookup.id.value == skeleton;
+  return lookup;
 }
 
 TemplateId TemplateTable::current(std::uint64_t skeleton_or_id) const {
@@ -203,8 +278,9 @@ TemplateId TemplateTable::current(std::uint64_t skeleton_or_id) const {
 std::string TemplateTable::text(TemplateId id) const {
   const auto member = state_->find(id.value);
   if (member == State::kNone) return {};
-  const auto found = state_->texts.find(state_->root_of(member));
-  return found == state_->texts.end() ? std::string{} : found->second;
+  const auto speller = state_->members[state_->root_of(member)].speller;
+  const auto found = state_->packed.find(speller);
+  return found == state_->packed.end() ? std::string{} : spell(found->second);
 }
 
 std::size_t TemplateTable::size() const { return state_->groups; }

@@ -111,7 +111,9 @@ class TokenScanner {
         return;
       }
     }
-    last_ = *at == '=' ? Last::kEquals : Last::kOther;
+    // After `==`, which compares, a word is no value.
+    const bool assigns = *at == '=' && (at == begin_ || at[-1] != '=');
+    last_ = assigns ? Last::kEquals : Last::kOther;
   }
 
   const char* scan_delimiter(const char* p) {
@@ -129,6 +131,12 @@ class TokenScanner {
       case '"':
         if (in_quotes_ && p[-1] == '"') emit_variable(p);
         in_quotes_ = !in_quotes_;
+        break;
+      case ':':
+        if (is_at(p + 1, ':') && (p == begin_ || (char_class(p[-1]) & kCharBreak) != 0)) {
+          const auto length = match_colon_address(rest(p));  // "::1"
+          if (length != 0) return variable(p, p + length);
+        }
         break;
       case '<':  // "<1 sec" is a quantity
         if (match_quantity(rest(p + 1)) != 0) return p + 1;
@@ -221,7 +229,7 @@ class TokenScanner {
       return variable(begin, end);
     }
     if ((flags & kCharDot) != 0) {
-      const auto port = match_port(rest(end));
+      const auto port = is_lower_name(word) ? match_port(rest(end)) : 0;
       if (port != 0) return variable(begin, end + port);
       if (is_host_name(word)) return variable(begin, end);
     }

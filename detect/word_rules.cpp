@@ -146,13 +146,16 @@ bool is_month(std::string_view word) { return is_name_or_short(word, kMonths); }
 bool is_weekday(std::string_view word) { return is_name_or_short(word, kWeekdays); }
 bool is_digit_term(std::string_view word) { return is_listed(word, kDigitTerms); }
 
+bool is_lower_name(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.';
+  });
+}
+
 bool is_host_name(std::string_view word) {
   const auto dot = word.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || word.front() == '.') return false;
-  const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '.';
-  });
-  if (!plain) return false;
+  if (!is_lower_name(word)) return false;
   const auto last = word.substr(dot + 1);
   if (last.size() == 2) return std::count(word.begin(), word.end(), '.') >= 2;
   return is_listed(last, kDomains);

@@ -18,6 +18,9 @@ bool is_weekday(std::string_view word);
 // A term that has a digit and is no variable: "s3", "ipv6", "sha256", "oauth2", in any case.
 bool is_digit_term(std::string_view word);
 
+// Only a-z, digits, `-` and `.`: may be the name of a host.
+bool is_lower_name(std::string_view word);
+
 // "shop.example.com": lower-case labels, the last of them a well-known top-level domain, or any of
 // two letters after at least two others.
 bool is_host_name(std::string_view word);
