@@ -1,0 +1,145 @@
+#include "app/gen/shop.h"
+
+namespace inkling::gen {
+namespace {
+
+constexpr std::array<ServiceTraits, kServiceCount> kTraits = {{
+    {"frontend", "5.8.2", 34, 310, 512, 0.03},
+    {"checkout", "2.14.3", 28, 380, 768, 0.05},
+    {"payment", "1.31.0", 19, 640, 1024, 0.05},
+    {"catalogue", "3.2.7", 31, 240, 1024, 0.04},
+    {"orders-db", "15.6", 38, 5200, 8192, 0.02},
+}};
+
+constexpr EndpointId kNone = EndpointId::kNone;
+
+// In the order of EndpointId. The figures are chosen, not measured: a shop whose pages take
+// 20 to 200 ms and whose orders take about 300 ms because the provider does.
+constexpr std::array<Endpoint, kEndpointCount> kEndpoints = {{
+    {.service = ServiceId::kFrontend,
+     .method = "GET",
+     .route = "/",
+     .url = "/",
+     .share = 0.08,
+     .calls = {EndpointId::kFeatured, kNone},
+     .median_ms = 9},
+    {.service = ServiceId::kFrontend,
+     .method = "GET",
+     .route = "/products",
+     .url = "/products?page={n}&sort=price",
+     .share = 0.32,
+     .calls = {EndpointId::kItems, kNone},
+     .median_ms = 14,
+     .error_share = 0.0005},
+    {.service = ServiceId::kFrontend,
+     .method = "GET",
+     .route = "/products/:id",
+     .url = "/products/{sku}",
+     .share = 0.26,
+     .calls = {EndpointId::kItem, kNone},
+     .median_ms = 11},
+    {.service = ServiceId::kFrontend,
+     .method = "GET",
+     .route = "/cart",
+     .url = "/cart",
+     .share = 0.15,
+     .calls = {EndpointId::kCartRead, kNone},
+     .median_ms = 8},
+    {.service = ServiceId::kFrontend,
+     .method = "POST",
+     .route = "/cart/items",
+     .url = "/cart/items",
+     .share = 0.11,
+     .calls = {EndpointId::kCartWrite, kNone},
+     .median_ms = 10},
+    {.service = ServiceId::kFrontend,
+     .method = "POST",
+     .route = "/checkout",
+     .url = "/checkout",
+     .share = 0.08,
+     .calls = {EndpointId::kOrders, kNone},
+     .median_ms = 18,
+     .timeout_ms = 10000},
+    {.service = ServiceId::kCatalogue,
+     .method = "GET",
+     .route = "/featured",
+     .url = "/featured",
+     .calls = {EndpointId::kQuery, kNone},
+     .call_share = 0.3,
+     .median_ms = 3},
+    {.service = ServiceId::kCatalogue,
+     .method = "GET",
+     .route = "/items",
+     .url = "/items?page={n}&sort=price",
+     .calls = {EndpointId::kQuery, kNone},
+     .call_share = 0.85,
+     .median_ms = 7,
+     .error_share = 0.0005},
+    {.service = ServiceId::kCatalogue,
+     .method = "GET",
+     .route = "/items/{id}",
+     .url = "/items/{sku}",
+     .calls = {EndpointId::kQuery, kNone},
+     .call_share = 0.6,
+     .median_ms = 4,
+     .refusal_share = 0.015},
+    {.service = ServiceId::kCheckout,
+     .method = "GET",
+     .route = "/carts/:id",
+     .url = "/carts/{hex}",
+     .calls = {EndpointId::kQuery, kNone},
+     .median_ms = 6},
+    {.service = ServiceId::kCheckout,
+     .method = "POST",
+     .route = "/carts/:id/items",
+     .url = "/carts/{hex}/items",
+     .calls = {EndpointId::kQuery, kNone},
+     .median_ms = 9,
+     .success = 201,
+     .refusal = 409,
+     .refusal_share = 0.01},
+    {.service = ServiceId::kCheckout,
+     .method = "POST",
+     .route = "/orders",
+     .url = "/orders",
+     .calls = {EndpointId::kPayments, EndpointId::kQuery},
+     .median_ms = 22,
+     .timeout_ms = 9000,
+     .success = 201,
+     .refusal = 422,
+     .refusal_share = 0.015,
+     .error_share = 0.002},
+    {.service = ServiceId::kPayment,
+     .method = "POST",
+     .route = "/payments",
+     .url = "/payments",
+     .median_ms = 12,
+     .timeout_ms = 8000,
+     .success = 201,
+     .refusal = 402,
+     .refusal_share = 0.03,
+     .error_share = 0.001},
+    {.service = ServiceId::kOrdersDb,
+     .method = "",
+     .route = "",
+     .url = "",
+     .median_ms = 5,
+     .sigma = 0.7,
+     .timeout_ms = 3000},
+}};
+
+constexpr std::array<EndpointId, 6> kOutside = {EndpointId::kHome,    EndpointId::kProductList,
+                                                EndpointId::kProduct, EndpointId::kCart,
+                                                EndpointId::kCartAdd, EndpointId::kPlaceOrder};
+
+}  // namespace
+
+const ServiceTraits& traits_of(ServiceId service) { return kTraits[index_of(service)]; }
+
+const Endpoint& endpoint_of(EndpointId endpoint) {
+  return kEndpoints[static_cast<std::size_t>(endpoint)];
+}
+
+std::span<const EndpointId> outside_endpoints() { return kOutside; }
+
+}  // namespace inkling::gen
