@@ -1,0 +1,194 @@
+#include "ingest/http_source.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <vector>
+
+#include "core/bounded_queue.h"
+#include "tests/support/manual_clock.h"
+
+namespace inkling::ingest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+// Remembers what it was given; commits when it is told to.
+class FakeJournal final : public Journal {
+ public:
+  Result<void> append(IncomingFrame frame, Committed committed) override {
+    if (refusal) return fail(*refusal, "no");
+    frames.push_back(std::move(frame));
+    pending.push_back(std::move(committed));
+    return {};
+  }
+  void close() override {}
+  Result<bool> next(FrameChunk&) override { return false; }
+  void note_times(Position, Timestamp, Timestamp) override {}
+  Result<void> read_range(TimeRange, const std::function<bool(FrameChunk&&)>&) override {
+    return {};
+  }
+  Result<std::string> read_record(Position) override {
+    return fail(ErrorCode::kNotFound, "nothing is kept");
+  }
+
+  std::optional<ErrorCode> refusal;
+  std::vector<IncomingFrame> frames;
+  std::vector<Committed> pending;
+};
+
+// Calls the handlers without sockets.
+class FakeServer final : public HttpServer {
+ public:
+  void route(std::string method, std::string path, HttpHandler handler) override {
+    routes.emplace_back(std::move(method) + " " + std::move(path), std::move(handler));
+  }
+  Result<void> start() override { return {}; }
+  std::uint16_t port() const override { return 0; }
+  void drain() override {}
+  void stop() override {}
+  Stats stats() const override { return {}; }
+
+  std::vector<std::pair<std::string, HttpHandler>> routes;
+};
+
+struct Answers {
+  std::vector<HttpResponse> given;
+};
+
+class HttpSourceTest : public ::testing::Test {
+ protected:
+  HttpSourceTest() { source_.register_routes(server_); }
+
+  // Posts a body; the answers come into the list, maybe later.
+  std::shared_ptr<Answers> post(std::string_view body, std::string_view encoding = "",
+                                std::string client = "192.0.2.1") {
+    auto answers = std::make_shared<Answers>();
+    HttpRequest request;
+    request.method = "POST";
+    request.path = "/ingest/ndjson";
+    request.client = std::move(client);
+    if (!encoding.empty()) request.headers["content-encoding"] = encoding;
+    request.body = PaddedBuffer::copy_of(body);
+    server_.routes.at(0).second(std::move(request), [answers](HttpResponse response) {
+      answers->given.push_back(std::move(response));
+    });
+    return answers;
+  }
+
+  static int status_of(const std::shared_ptr<Answers>& answers) {
+    return answers->given.size() == 1 ? answers->given[0].status : 0;
+  }
+
+  FakeJournal journal_;
+  ManualClock clock_{Timestamp::from_seconds(1'700'000'000)};
+  MetricsRegistry metrics_;
+  HttpSource source_{journal_, clock_, metrics_, 100};
+  FakeServer server_;
+};
+
+TEST_F(HttpSourceTest, HasOneRoute) {
+  EXPECT_THAT(server_.routes, ElementsAre(Pair("POST /ingest/ndjson", ::testing::_)));
+}
+
+TEST_F(HttpSourceTest, GivesTheBodyToTheJournalAsReceived) {
+  post("{\"a\":1}\n");
+  ASSERT_EQ(journal_.frames.size(), 1u);
+  const IncomingFrame& frame = journal_.frames[0];
+  EXPECT_EQ(frame.bytes.view(), "{\"a\":1}\n");
+  EXPECT_EQ(frame.format, Format::kNdjson);
+  EXPECT_EQ(frame.encoding, Encoding::kIdentity);
+  EXPECT_EQ(frame.arrival, Timestamp::from_seconds(1'700'000'000));
+  EXPECT_EQ(frame.origin, 100u);
+  EXPECT_EQ(frame.origin_name, "http 192.0.2.1");
+}
+
+TEST_F(HttpSourceTest, AnswersOnlyAfterTheCommit) {
+  const auto answers = post("{\"a\":1}\n");
+  EXPECT_TRUE(answers->given.empty());
+  journal_.pending.at(0)(Position{});
+  ASSERT_EQ(status_of(answers), 200);
+  EXPECT_EQ(answers->given[0].body, "{\"accepted_bytes\":8}\n");
+  EXPECT_EQ(answers->given[0].content_type, "application/json");
+}
+
+TEST_F(HttpSourceTest, SaysWhenTheDiskFailedAtTheCommit) {
+  const auto answers = post("{}");
+  journal_.pending.at(0)(fail(ErrorCode::kIo, "disk"));
+  EXPECT_EQ(status_of(answers), 507);
+}
+
+TEST_F(HttpSourceTest, AsksToComeBackWhenTheJournalIsFull) {
+  journal_.refusal = ErrorCode::kUnavailable;
+  const auto answers = post("{}");
+  ASSERT_EQ(status_of(answers), 503);
+  EXPECT_THAT(answers->given[0].headers, ElementsAre(Pair("Retry-After", "1")));
+}
+
+TEST_F(HttpSourceTest, SaysWhenTheDiskFailed) {
+  journal_.refusal = ErrorCode::kIo;
+  EXPECT_EQ(status_of(post("{}")), 507);
+}
+
+TEST_F(HttpSourceTest, RefusesAnEmptyBody) {
+  EXPECT_EQ(status_of(post("")), 400);
+  EXPECT_TRUE(journal_.frames.empty());
+}
+
+TEST_F(HttpSourceTest, TakesCompressedBodiesAsTheyAre) {
+  const std::string_view gzip = "\x1F\x8B\x08...";
+  const std::string_view zstd = "\x28\xB5\x2F\xFD...";
+  post(gzip, "gzip");
+  post(zstd, "ZSTD");
+  ASSERT_EQ(journal_.frames.size(), 2u);
+  EXPECT_EQ(journal_.frames[0].encoding, Encoding::kGzip);
+  EXPECT_EQ(journal_.frames[0].bytes.view(), gzip);
+  EXPECT_EQ(journal_.frames[1].encoding, Encoding::kZstd);
+  EXPECT_EQ(journal_.frames[1].bytes.view(), zstd);
+}
+
+TEST_F(HttpSourceTest, RefusesBytesThatAreNotWhatTheyClaim) {
+  EXPECT_EQ(status_of(post("{}", "gzip")), 400);
+  EXPECT_EQ(status_of(post("\x1F\x8B\x08...", "zstd")), 400);
+  EXPECT_TRUE(journal_.frames.empty());
+}
+
+TEST_F(HttpSourceTest, RefusesUnknownEncodings) {
+  EXPECT_EQ(status_of(post("{}", "br")), 415);
+  EXPECT_EQ(status_of(post("{}", "gzip, gzip")), 415);
+}
+
+TEST_F(HttpSourceTest, GivesEachAddressAnOriginUpToALimit) {
+  for (std::size_t i = 0; i < HttpSource::kMaxOrigins + 2; ++i) {
+    post("{}", "", fmt::format("client {}", i));
+  }
+  post("{}", "", "client 1");
+  const auto origin = [&](std::size_t i) {
+    return std::pair(journal_.frames.at(i).origin, journal_.frames.at(i).origin_name);
+  };
+  EXPECT_EQ(origin(1), std::pair(OriginId{101}, std::string("http client 1")));
+  EXPECT_EQ(origin(1023), std::pair(OriginId{1123}, std::string("http client 1023")));
+  EXPECT_EQ(origin(1024), std::pair(OriginId{1124}, std::string("http others")));
+  EXPECT_EQ(origin(1025), std::pair(OriginId{1124}, std::string("http others")));
+  EXPECT_EQ(origin(1026), std::pair(OriginId{101}, std::string("http client 1")));
+}
+
+TEST_F(HttpSourceTest, CountsWhatWasTakenAndWhatWasNot) {
+  post("12345");
+  journal_.pending.at(0)(Position{});
+  post("");
+  post("{}", "br");
+  journal_.refusal = ErrorCode::kUnavailable;
+  post("{}");
+  const std::string text = metrics_.expose();
+  EXPECT_THAT(text, ::testing::HasSubstr("inkling_ingest_http_accepted_bytes_total 5"));
+  for (const std::string reason : {"empty", "encoding", "full"}) {
+    EXPECT_THAT(text,
+                ::testing::HasSubstr(fmt::format(
+                    "inkling_ingest_http_refused_requests_total{{reason=\"{}\"}} 1", reason)));
+  }
+}
+
+}  // namespace
+}  // namespace inkling::ingest
