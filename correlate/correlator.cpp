@@ -1,0 +1,317 @@
+#include "correlate/correlator.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <variant>
+
+#include "core/hash.h"
+#include "correlate/change_log.h"
+#include "correlate/grouping.h"
+#include "correlate/investigation.h"
+#include "correlate/topology.h"
+
+namespace inkling::correlate {
+namespace {
+
+using std::chrono::minutes;
+
+// When an alarm's surroundings are read again, counted from the alarm: what followed it tells more.
+constexpr std::array<Duration, 4> kLookBackAfter = {Duration(0), minutes(1), minutes(3),
+                                                    minutes(10)};
+
+std::uint64_t key_of(const Anomaly& anomaly) {
+  return hash_combine(anomaly.series->id.value, static_cast<std::uint64_t>(anomaly.onset.ns));
+}
+
+// An alarm names a series of somebody else: its service and metric (or monitor) stand for the
+// series id, its time for the onset, which later reading may still move.
+std::uint64_t key_of(const Alarm& alarm) {
+  const std::string& metric = alarm.metric.empty() ? alarm.name : alarm.metric;
+  const std::uint64_t series = hash_combine(hash_bytes(alarm.service), hash_bytes(metric));
+  return hash_combine(series, static_cast<std::uint64_t>(alarm.time.ns));
+}
+
+bool is_same_alarm(const Alarm& a, const Alarm& b) {
+  return a.id == b.id || (a.name == b.name && a.service == b.service && a.metric == b.metric);
+}
+
+// One incident, or a candidate for one, with its life so far.
+struct Case {
+  Group group;
+  bool published = false;
+  bool dirty = false;            // something new was learned since it was last told
+  std::size_t look_backs = 0;    // of kLookBackAfter done
+  std::optional<Findings> read;  // what the latest look-back found
+  std::vector<Impact> impacts;
+  Incident incident;  // as last told
+};
+
+// What makes it worth telling again.
+std::string fingerprint(const Incident& incident) {
+  std::string text(severity_name(incident.severity));
+  text += incident_state_name(incident.state);
+  text += format_timestamp(incident.onset);
+  for (const Anomaly& anomaly : incident.anomalies) {
+    text += std::to_string(anomaly.id) + (anomaly.open ? "o" : "c");
+  }
+  for (const Alarm& alarm : incident.alarms) text += alarm.id + (alarm.resolved ? "r" : "f");
+  for (const Suspect& suspect : incident.changes) {
+    if (suspect.p < 0.05) continue;
+    text += suspect.id + std::string(suspect_verdict_name(suspect.verdict));
+  }
+  for (const Suspect& suspect : incident.nodes) {
+    if (suspect.p >= 0.1) text += suspect.id;
+  }
+  return text;
+}
+
+}  // namespace
+
+struct Correlator::State {
+  State(const CorrelateOptions& opts, HistoryReader& reader)
+      : options(opts), history(reader), changes(options), topology(options) {}
+
+  const CorrelateOptions options;
+  HistoryReader& history;  // outlives us
+  ChangeLog changes;
+  Topology topology;
+  std::deque<ServiceCount> counts;
+  std::deque<TemplateSighting> sightings;
+  std::map<std::uint64_t, Case> open;  // by key: iteration is deterministic
+  std::deque<Case> resolved;           // latest last
+  std::uint64_t refused = 0;           // anomalies that found no room
+  std::vector<std::string> services;   // seen, sorted: what messages may name
+
+  void remember(const EpochResult& epoch);
+  void note_service(const std::string& service);
+  void take(const AnomalyUpdate& update);
+  void take(const Alarm& alarm);
+  Case* best_group(const std::string& service, const LabelList& labels, Timestamp time);
+  Case* open_case(std::uint64_t key, const std::string& service, Timestamp time);
+  void read_back(Case& item, Timestamp now);
+  Incident rebuild(Case& item, Timestamp now, bool resolved_now);
+  void tell(Case& item, Timestamp now, bool resolved_now, std::vector<Incident>& told);
+};
+
+void Correlator::State::note_service(const std::string& service) {
+  if (service.empty()) return;
+  const auto at = std::lower_bound(services.begin(), services.end(), service);
+  if (at != services.end() && *at == service) return;
+  if (services.size() < options.max_edges) services.insert(at, service);
+}
+
+void Correlator::State::remember(const EpochResult& epoch) {
+  for (const Change& change : epoch.changes) changes.add(change);
+  for (const Call& call : epoch.calls) topology.add_call(call);
+  for (const ServiceCount& count : epoch.counts) {
+    note_service(count.service);
+    counts.push_back(count);
+  }
+  for (const TemplateSighting& sighting : epoch.sightings) {
+    if (!sighting.in_warm_up) sightings.push_back(sighting);
+  }
+  while (counts.size() > options.max_counts) counts.pop_front();
+  while (sightings.size() > options.max_sightings) sightings.pop_front();
+}
+
+Case* Correlator::State::best_group(const std::string& service, const LabelList& labels,
+                                    Timestamp time) {
+  Case* best = nullptr;
+  double best_weight = options.join_threshold;
+  for (auto& [key, item] : open) {
+    const double weight = join_weight(item.group, service, labels, time, topology, options);
+    if (weight > best_weight) {
+      best_weight = weight;
+      best = &item;
+    }
+  }
+  return best;
+}
+
+Case* Correlator::State::open_case(std::uint64_t key, const std::string& service, Timestamp time) {
+  if (open.size() >= options.max_open_incidents) {
+    ++refused;
+    return nullptr;
+  }
+  Case& item = open[key];
+  item.group.key = key;
+  item.group.core.insert(service);
+  item.group.last_activity = time;
+  return &item;
+}
+
+void Correlator::State::take(const AnomalyUpdate& update) {
+  const Anomaly& anomaly = update.anomaly;
+  note_service(anomaly.series->service);
+  // A message that names another service tells who is called.
+  if (!anomaly.exemplar.empty()) {
+    for (const std::string& named :
+         services_named(anomaly.exemplar, services, anomaly.series->service)) {
+      topology.add_edge(anomaly.series->service, named, anomaly.onset);
+    }
+  }
+  for (auto& [key, item] : open) {
+    const auto member = item.group.anomalies.find(anomaly.id);
+    if (member == item.group.anomalies.end()) continue;
+    item.dirty = item.dirty || member->second.open != anomaly.open;
+    member->second = anomaly;
+    item.group.last_activity = std::max(item.group.last_activity, update.time);
+    return;
+  }
+  if (update.step == AnomalyUpdate::Step::kClosed) return;  // its incident is over
+  Case* item = best_group(anomaly.series->service, anomaly.series->labels, anomaly.onset);
+  if (!item) item = open_case(key_of(anomaly), anomaly.series->service, anomaly.onset);
+  if (!item) return;
+  item->group.last_activity = std::max(item->group.last_activity, update.time);
+  item->dirty = true;
+  if (item->group.anomalies.size() >= options.max_members) {
+    ++item->group.dropped_members;
+    return;
+  }
+  item->group.anomalies.emplace(anomaly.id, anomaly);
+}
+
+void Correlator::State::take(const Alarm& alarm) {
+  note_service(alarm.service);
+  for (auto& [key, item] : open) {
+    for (Alarm& held : item.group.alarms) {
+      if (!is_same_alarm(held, alarm)) continue;
+      held.resolved = alarm.resolved;
+      item.group.last_activity = std::max(item.group.last_activity, alarm.time);
+      item.dirty = true;
+      return;
+    }
+  }
+  if (alarm.resolved) return;  // of an incident that is over
+  Case* item = best_group(alarm.service, {}, alarm.time);
+  if (!item) item = open_case(key_of(alarm), alarm.service, alarm.time);
+  if (!item) return;
+  item->group.alarms.push_back(alarm);
+  item->group.last_activity = std::max(item->group.last_activity, alarm.time);
+  item->dirty = true;
+}
+
+void Correlator::State::read_back(Case& item, Timestamp now) {
+  LookBack found = look_back(item.group, now, options, changes, history, topology);
+  item.read = std::move(found.findings);
+  item.impacts = std::move(found.impacts);
+  item.dirty = true;
+}
+
+Incident Correlator::State::rebuild(Case& item, Timestamp now, bool resolved_now) {
+  Findings findings = findings_of(item.group);
+  if (item.read) {
+    // Look-back saw every series; the detectors' anomalies only add what lies outside its range.
+    Findings read = *item.read;
+    std::erase_if(findings.signals, [&](const Signal& signal) {
+      return signal.onset < read.range.end && !(signal.onset < read.range.begin);
+    });
+    read.signals.insert(read.signals.end(), findings.signals.begin(), findings.signals.end());
+    sort_signals(read.signals);
+    findings = std::move(read);
+  }
+  const Conclusion conclusion = conclude(item.group, std::move(findings), now,
+                                         {options, changes, topology, counts, sightings});
+  // The core follows the suspicion; the place it started from stays.
+  if (!conclusion.nodes.empty()) item.group.core.insert(conclusion.nodes.front().service);
+  Incident incident = build_incident(item.group, conclusion);
+  incident.opened = item.published ? item.incident.opened : now;
+  incident.updated = now;
+  incident.state = resolved_now ? IncidentState::kResolved : IncidentState::kOpen;
+  if (resolved_now) incident.resolved = now;
+  return incident;
+}
+
+void Correlator::State::tell(Case& item, Timestamp now, bool resolved_now,
+                             std::vector<Incident>& told) {
+  item.dirty = false;
+  Incident incident = rebuild(item, now, resolved_now);
+  const bool news = !item.published || fingerprint(incident) != fingerprint(item.incident);
+  incident.revision = item.published ? item.incident.revision + (news ? 1 : 0) : 1;
+  if (item.published && !news) incident.updated = item.incident.updated;
+  item.incident = std::move(incident);
+  item.published = true;
+  if (news) told.push_back(item.incident);
+}
+
+Correlator::Correlator(const CorrelateOptions& options, HistoryReader& history)
+    : state_(std::make_unique<State>(options, history)) {}
+Correlator::~Correlator() = default;
+
+std::vector<Incident> Correlator::on_epoch(const EpochResult& epoch) {
+  State& state = *state_;
+  state.remember(epoch);
+
+  // Anomalies and alarms by event time; anomalies first, so that an alarm joins what it is about.
+  std::size_t next = 0;
+  for (const Alarm& alarm : epoch.alarms) {
+    while (next < epoch.anomalies.size() && epoch.anomalies[next].time <= alarm.time) {
+      state.take(epoch.anomalies[next++]);
+    }
+    state.take(alarm);
+  }
+  while (next < epoch.anomalies.size()) state.take(epoch.anomalies[next++]);
+
+  std::vector<Incident> told;
+  std::vector<std::uint64_t> over;
+  for (auto& [key, item] : state.open) {
+    Group& group = item.group;
+    Timestamp now = epoch.watermark;
+    if (!now.is_set() || now < group.last_activity) now = group.last_activity;
+    if (!group.alarms.empty()) {
+      bool due = epoch.final;
+      while (item.look_backs < kLookBackAfter.size() &&
+             group.alarms.front().time + kLookBackAfter[item.look_backs] <= now) {
+        ++item.look_backs;
+        due = true;
+      }
+      if (due) state.read_back(item, now);
+    }
+    const bool active = is_active(group, now, state.options);
+    const bool known = item.published || is_publishable(group, state.options);
+    if (!active && !epoch.final) {
+      if (known) state.tell(item, now, true, told);
+      over.push_back(key);
+    } else if (known && (item.dirty || epoch.final)) {
+      state.tell(item, now, false, told);
+    }
+  }
+  for (const std::uint64_t key : over) {
+    const auto item = state.open.find(key);
+    if (item->second.published) state.resolved.push_back(std::move(item->second));
+    state.open.erase(item);
+  }
+  while (state.resolved.size() > state.options.max_resolved_incidents) state.resolved.pop_front();
+  std::stable_sort(told.begin(), told.end(), [](const Incident& a, const Incident& b) {
+    return a.updated != b.updated ? a.updated < b.updated : a.id < b.id;
+  });
+  return told;
+}
+
+std::vector<Incident> Correlator::incidents() const {
+  std::vector<Incident> result;
+  for (const Case& item : state_->resolved) result.push_back(item.incident);
+  for (const auto& [key, item] : state_->open) {
+    if (item.published) result.push_back(item.incident);
+  }
+  std::stable_sort(result.begin(), result.end(), [](const Incident& a, const Incident& b) {
+    return a.onset != b.onset ? a.onset < b.onset : a.id < b.id;
+  });
+  return result;
+}
+
+std::vector<Impact> Correlator::impacts() const {
+  std::vector<Impact> result;
+  for (const Case& item : state_->resolved) {
+    result.insert(result.end(), item.impacts.begin(), item.impacts.end());
+  }
+  for (const auto& [key, item] : state_->open) {
+    result.insert(result.end(), item.impacts.begin(), item.impacts.end());
+  }
+  return result;
+}
+
+}  // namespace inkling::correlate

@@ -1,0 +1,129 @@
+#include "correlate/investigation.h"
+
+#include <algorithm>
+#include <set>
+
+#include "correlate/look_back.h"
+#include "correlate/node_score.h"
+
+namespace inkling::correlate {
+namespace {
+
+// Words of the symptoms, names of services taken out: those are the scope term's business.
+SymptomText symptom_text(const Group& group, const Findings& findings) {
+  SymptomText text;
+  const auto add = [&](std::string_view words, double weight) {
+    text.words = with_words(std::move(text.words), words, weight);
+    for (std::string& word : split_words(words)) text.all.insert(std::move(word));
+  };
+  for (const Alarm& alarm : group.alarms) {
+    add(alarm.summary, 1.0);
+    add(alarm.metric, 1.0);
+    add(alarm.name, 0.7);
+  }
+  for (const Signal& signal : findings.signals) {
+    const double weight = signal.deviation / (signal.deviation + 6.0);
+    if (signal.is_message()) {
+      add(signal.text, weight);
+      add(signal.exemplar, weight);
+    } else {
+      add(signal.series->name, 0.8 * weight);
+      if (!signal.exemplar.empty()) add(signal.exemplar, weight);
+    }
+  }
+  std::set<std::string> services(findings.services.begin(), findings.services.end());
+  for (const Alarm& alarm : group.alarms) services.insert(alarm.service);
+  for (const std::string& service : services) {
+    for (std::string word : split_words(service)) {
+      text.words.erase(word);
+      constexpr std::string_view kSuffix = "service";
+      if (word.size() > kSuffix.size() && word.ends_with(kSuffix)) {
+        word.resize(word.size() - kSuffix.size());
+        text.words.erase(word);
+      }
+    }
+  }
+  return text;
+}
+
+// Only what can have to do with it: services connected to the alarm's or to the core, and services
+// of which no connection is known at all.
+void keep_related(Findings& findings, const Group& group, const Topology& topology) {
+  std::set<std::string> centres = group.core;
+  for (const Alarm& alarm : group.alarms) centres.insert(alarm.service);
+  centres.erase("");
+  if (centres.empty()) return;
+  const auto unrelated = [&](const std::string& service) {
+    if (!topology.knows(service)) return false;
+    return std::none_of(centres.begin(), centres.end(), [&](const std::string& centre) {
+      return !topology.knows(centre) || topology.hops(centre, service) < Topology::kUnreachable;
+    });
+  };
+  const std::size_t before = findings.signals.size();
+  std::erase_if(findings.signals, [&](const Signal& signal) { return unrelated(signal.service); });
+  if (const std::size_t left_out = before - findings.signals.size(); left_out > 0) {
+    findings.notes.push_back(std::to_string(left_out) +
+                             " deviations of services without connection are left out.");
+  }
+}
+
+}  // namespace
+
+LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& options,
+                   const ChangeLog& changes, HistoryReader& history, Topology& topology) {
+  const Timestamp alarm = group.alarms.front().time;
+  const History read =
+      history.read({alarm - options.look_back, std::max(now, alarm + std::chrono::seconds(1))});
+  for (const Call& call : read.calls) topology.add_call(call);
+  LookBack result;
+  result.findings = judge_history(read);
+  for (const Signal& signal : result.findings.signals) {
+    if (!signal.is_message()) continue;
+    const std::string& text = signal.exemplar.empty() ? signal.text : signal.exemplar;
+    for (const std::string& named :
+         services_named(text, result.findings.services, signal.service)) {
+      topology.add_edge(signal.service, named, signal.onset);
+    }
+  }
+  std::vector<ChangeMoment> moments;
+  for (const Candidate& candidate : changes.candidates(read.range)) {
+    if (candidate.exposures.front().basis == Exposure::Basis::kNamed) {
+      moments.push_back({candidate.id, candidate.exposures.front().time});
+    }
+  }
+  result.impacts = measure_impacts(read, moments);
+  return result;
+}
+
+Conclusion conclude(const Group& group, Findings findings, Timestamp now,
+                    const Knowledge& knowledge) {
+  Conclusion conclusion;
+  keep_related(findings, group, knowledge.topology);
+  if (findings.counts.empty()) {
+    findings.counts.assign(knowledge.counts.begin(), knowledge.counts.end());
+  }
+  NodeContext node_context{knowledge.topology, {}};
+  for (const Alarm& alarm : group.alarms) {
+    if (!alarm.service.empty()) node_context.alarmed.insert(alarm.service);
+  }
+  conclusion.nodes = rate_nodes(findings.signals, node_context);
+  conclusion.onset = earliest_onset(findings.signals);
+  if (!conclusion.onset.is_set()) conclusion.onset = earliest_onset(findings.signals, 0);
+  if (!conclusion.onset.is_set() && !group.alarms.empty()) {
+    conclusion.onset = group.alarms.front().time;
+  }
+  const SymptomText symptoms = symptom_text(group, findings);
+  conclusion.alternatives =
+      find_alternatives(findings, conclusion.nodes, symptoms, knowledge.changes, conclusion.onset);
+  const std::vector<TemplateSighting> sightings(knowledge.sightings.begin(),
+                                                knowledge.sightings.end());
+  conclusion.changes = score_changes({knowledge.options, knowledge.changes, knowledge.topology,
+                                      findings, conclusion.nodes, symptoms, conclusion.alternatives,
+                                      sightings, conclusion.onset, now});
+  conclusion.severity = rate_severity(findings.signals, findings.counts, group.alarms,
+                                      conclusion.onset, knowledge.topology, knowledge.options);
+  conclusion.findings = std::move(findings);
+  return conclusion;
+}
+
+}  // namespace inkling::correlate

@@ -1,0 +1,211 @@
+#include "correlate/look_back.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "core/units.h"
+#include "correlate/onset_search.h"
+#include "correlate/robust_deviation.h"
+
+namespace inkling::correlate {
+namespace {
+
+constexpr double kMaxDeviation = 100;  // beyond it more means nothing
+constexpr double kLeastSurprise = 3;   // e^-3: one in twenty
+
+std::vector<double> values_of(const SeriesHistory& history) {
+  std::vector<double> values;
+  values.reserve(history.points.size());
+  for (const auto& [time, value] : history.points) {
+    if (std::isfinite(value)) values.push_back(value);
+  }
+  return values;
+}
+
+// The IQR of a metric over all services that have it: what is usual for its kind.
+std::map<std::string, double> fleet_iqrs(const History& history) {
+  std::map<std::string, std::vector<double>> medians;
+  for (const SeriesHistory& one : history.series) {
+    const std::vector<double> values = values_of(one);
+    if (!values.empty()) medians[one.series->name].push_back(median(values));
+  }
+  std::map<std::string, double> result;
+  for (const auto& [name, values] : medians) {
+    if (values.size() >= 3) result[name] = interquartile_range(values);
+  }
+  return result;
+}
+
+// Log-derived series are judged only when they are dense enough to have a shape.
+bool is_judged(const SeriesHistory& one, const LookBackOptions& options) {
+  if (one.points.size() < options.least_points) return false;
+  switch (one.series->kind) {
+    case SeriesKind::kMetric:
+      return true;
+    case SeriesKind::kErrorRatio:
+    case SeriesKind::kLatency: {
+      const Duration span = one.points.back().first - one.points.front().first;
+      const auto needed = span / std::max<Duration>(one.period, std::chrono::seconds(10)) / 2;
+      return one.series->version.empty() && one.series->route.empty() &&
+             one.points.size() >= std::max<std::size_t>(30, static_cast<std::size_t>(needed));
+    }
+    case SeriesKind::kLogRate:
+    case SeriesKind::kTemplateCount:
+      break;
+  }
+  return false;
+}
+
+std::vector<BandPoint> plot_of(const SeriesHistory& one, double low, double high,
+                               std::size_t most) {
+  std::vector<BandPoint> plot;
+  const std::size_t first = one.points.size() > most ? one.points.size() - most : 0;
+  for (std::size_t i = first; i < one.points.size(); ++i) {
+    plot.push_back({one.points[i].first, one.points[i].second, low, high});
+  }
+  return plot;
+}
+
+std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
+                                   const LookBackOptions& options) {
+  const std::vector<double> values = values_of(one);
+  if (values.size() < options.least_points) return std::nullopt;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double range = *high - *low;
+  if (range <= 0) return std::nullopt;
+  const std::size_t head = std::max<std::size_t>(values.size() / 3, 4);
+  const std::span<const double> all(values);
+  const double level = median(all.first(std::min(head, values.size())));
+  const double scale = robust_scale(noise_iqr(values), level, fleet_iqr, range);
+  const std::optional<ChangePoint> change = find_earliest_change(values, scale);
+  if (!change) return std::nullopt;
+  const std::span<const double> before = all.first(change->index);
+  const std::span<const double> after = all.subspan(change->index);
+  // Measured with the noise before the change: what comes after may be wild.
+  const double own =
+      robust_scale(std::min(interquartile_range(before), scale), median(before), fleet_iqr, range);
+  Signal signal;
+  signal.service = one.series->service;
+  signal.series = one.series;
+  signal.role = series_role(*one.series);
+  signal.deviation = std::min(kMaxDeviation, robust_deviation(before, after, own));
+  signal.before = median(before);
+  signal.after = median(after);
+  signal.direction = signal.after >= signal.before ? Direction::kUp : Direction::kDown;
+  signal.onset = one.points[change->index].first;
+  signal.begin = one.points.front().first;
+  signal.end = one.points.back().first;
+  signal.plot = plot_of(one, quantile(before, 0.01), quantile(before, 0.99), options.plot_points);
+  if (signal.deviation < options.least_deviation) return std::nullopt;
+  return signal;
+}
+
+std::optional<Signal> judge_template(const TemplateHistory& one, TimeRange seen) {
+  if (one.level < Level::kWarn || one.count == 0) return std::nullopt;
+  const double whole = static_cast<double>((seen.end - seen.begin).count());
+  const double before = static_cast<double>((one.first - seen.begin).count());
+  if (whole <= 0 || before <= 0) return std::nullopt;
+  const double share = std::min(before / whole, 0.999);
+  const double surprise = -static_cast<double>(one.count) * std::log(1 - share);
+  if (surprise < kLeastSurprise) return std::nullopt;
+  Signal signal;
+  signal.service = one.service;
+  signal.role = is_error(one.level) ? SeriesRole::kErrors : SeriesRole::kOther;
+  signal.deviation = std::min(30.0, 2 * surprise);
+  signal.onset = one.first;
+  signal.template_id = one.id;
+  signal.level = one.level;
+  signal.text = one.text;
+  signal.exemplar = one.exemplar;
+  signal.version = one.version;
+  signal.count = one.count;
+  signal.position = one.first_position;
+  signal.before = 0;
+  signal.after = static_cast<double>(one.count);
+  signal.begin = one.first;
+  signal.end = one.last;
+  // Work the caller gave up is a symptom of the caller.
+  SeriesInfo words;
+  words.name = one.text;
+  if (series_role(words) == SeriesRole::kCancelled) signal.role = SeriesRole::kCancelled;
+  return signal;
+}
+
+}  // namespace
+
+Timestamp earliest_onset(const std::vector<Signal>& signals, double least_deviation) {
+  Timestamp first = Timestamp::none();
+  for (const Signal& signal : signals) {
+    if (signal.deviation < least_deviation) continue;
+    if (!first.is_set() || signal.onset < first) first = signal.onset;
+  }
+  return first;
+}
+
+void sort_signals(std::vector<Signal>& signals) {
+  std::stable_sort(signals.begin(), signals.end(), [](const Signal& a, const Signal& b) {
+    const auto name = [](const Signal& signal) -> const std::string& {
+      return signal.series ? signal.series->name : signal.text;
+    };
+    return std::tie(a.onset, a.service, name(a), a.template_id.value, a.version) <
+           std::tie(b.onset, b.service, name(b), b.template_id.value, b.version);
+  });
+}
+
+Findings judge_history(const History& history, const LookBackOptions& options) {
+  Findings findings;
+  findings.range = history.range;
+  findings.looked_back = true;
+  findings.counts = history.counts;
+  const std::map<std::string, double> fleet = fleet_iqrs(history);
+  std::set<std::string> services;
+  TimeRange seen{Timestamp::none(), Timestamp::none()};
+  const auto widen = [&](Timestamp first, Timestamp last) {
+    if (!seen.begin.is_set() || first < seen.begin) seen.begin = first;
+    if (!seen.end.is_set() || seen.end < last) seen.end = last;
+  };
+  for (const SeriesHistory& one : history.series) {
+    if (one.points.empty()) continue;
+    services.insert(one.series->service);
+    widen(one.points.front().first, one.points.back().first);
+  }
+  for (const TemplateHistory& one : history.templates) {
+    services.insert(one.service);
+    widen(one.first, one.last);
+  }
+  std::size_t judged = 0;
+  for (const SeriesHistory& one : history.series) {
+    if (!is_judged(one, options)) continue;
+    ++judged;
+    const auto usual = fleet.find(one.series->name);
+    const double fleet_iqr = usual == fleet.end() ? kAbsent : usual->second;
+    if (std::optional<Signal> signal = judge_series(one, fleet_iqr, options)) {
+      findings.signals.push_back(std::move(*signal));
+    } else {
+      findings.quiet.push_back(
+          {one.series->service, one.series, static_cast<std::uint32_t>(one.points.size())});
+    }
+  }
+  for (const TemplateHistory& one : history.templates) {
+    if (std::optional<Signal> signal = judge_template(one, seen)) {
+      findings.signals.push_back(std::move(*signal));
+    }
+  }
+  sort_signals(findings.signals);
+  services.erase("");
+  findings.services.assign(services.begin(), services.end());
+  findings.notes.push_back(fmt::format(
+      "Re-read {} to {}: {} frames, {}, {} records; {} of {} series judged{}.",
+      format_timestamp(history.range.begin), format_timestamp(history.range.end), history.frames,
+      format_size(history.bytes), history.records, judged, history.series.size(),
+      history.truncated ? "; cut short by the limit on bytes" : ""));
+  return findings;
+}
+
+}  // namespace inkling::correlate

@@ -1,0 +1,160 @@
+#include "correlate/node_score.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/json_writer.h"
+#include "core/units.h"
+
+namespace inkling::correlate {
+namespace {
+
+// Guesses with a wide plateau; seconds.
+constexpr double kFirstMoverSeconds = 180;
+constexpr double kSlackSeconds = 90;  // of windows and clocks: nobody is later within it
+constexpr double kSuppression = 0.8;
+constexpr double kAlarmed = 1.5;
+constexpr double kBlames = 0.6;
+constexpr double kOutsider = 0.15;
+
+struct Place {
+  double evidence = 0;
+  Timestamp first = Timestamp::none();
+  const Signal* strongest = nullptr;
+  bool has_symptom = false;  // errors, latency or messages, not only resources
+};
+
+bool is_word_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+std::string describe(const Signal& signal) {
+  if (signal.is_message()) {
+    return fmt::format("new message, {} times: {}", signal.count, signal.text);
+  }
+  return fmt::format("{} from {} to {} (deviation {})", signal.series->name,
+                     format_number(signal.before, 4), format_number(signal.after, 4),
+                     format_number(signal.deviation, 3));
+}
+
+std::string minutes(double seconds) {
+  return fmt::format("{} min", format_number(seconds / 60, 2));
+}
+
+}  // namespace
+
+std::vector<std::string> services_named(std::string_view text,
+                                        const std::vector<std::string>& known,
+                                        std::string_view self) {
+  std::vector<std::string> named;
+  for (const std::string& service : known) {
+    if (service.size() < 3 || service == self) continue;
+    for (std::size_t at = text.find(service); at != std::string_view::npos;
+         at = text.find(service, at + 1)) {
+      const std::size_t end = at + service.size();
+      const bool begins = at == 0 || (!is_word_char(text[at - 1]) && text[at - 1] != '-');
+      const bool ends = end == text.size() || (!is_word_char(text[end]) && text[end] != '-');
+      if (!begins || !ends) continue;
+      named.push_back(service);
+      break;
+    }
+  }
+  return named;
+}
+
+std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const NodeContext& context) {
+  std::map<std::string, Place> places;
+  std::vector<std::string> names;
+  for (const Signal& signal : signals) {
+    if (signal.service.empty()) continue;
+    Place& place = places[signal.service];
+    const double weight = signal.weight();
+    // Noisy or with a cap: ten weak series are not a strong one.
+    place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * weight);
+    if (!place.strongest || weight > place.strongest->weight()) place.strongest = &signal;
+    if (role_weight(signal.role) >= 0.5 && (!place.first.is_set() || signal.onset < place.first)) {
+      place.first = signal.onset;
+    }
+    place.has_symptom = place.has_symptom || signal.is_message() ||
+                        signal.role == SeriesRole::kErrors || signal.role == SeriesRole::kLatency;
+  }
+  for (const auto& [service, place] : places) names.push_back(service);
+  // Whom the messages of a service blame.
+  std::map<std::string, std::set<std::string>> blames;
+  for (const Signal& signal : signals) {
+    if (!signal.is_message()) continue;
+    for (std::string& named : services_named(
+             signal.exemplar.empty() ? signal.text : signal.exemplar, names, signal.service)) {
+      blames[signal.service].insert(std::move(named));
+    }
+  }
+  Timestamp first_of_all = Timestamp::none();
+  for (const auto& [service, place] : places) {
+    if (!place.first.is_set() || !place.has_symptom) continue;
+    if (!first_of_all.is_set() || place.first < first_of_all) first_of_all = place.first;
+  }
+
+  std::vector<NodeScore> scores;
+  for (const auto& [service, place] : places) {
+    NodeScore node;
+    node.service = service;
+    node.evidence = place.evidence;
+    node.first_sign = place.first;
+    const auto factor = [&](const char* name, double value, std::string reason) {
+      node.terms.push_back({name, std::log(std::max(value, 1e-3)), std::move(reason), {}});
+      return value;
+    };
+    double score = factor("deviation", place.evidence, describe(*place.strongest));
+    if (place.first.is_set() && first_of_all.is_set()) {
+      const double late = static_cast<double>((place.first - first_of_all).count()) / 1e9;
+      score *= factor("first_mover", std::exp(-std::max(0.0, late) / kFirstMoverSeconds),
+                      late <= 0 ? std::string("moved first")
+                                : fmt::format("moved {} after the first", minutes(late)));
+    } else {
+      score *= factor("first_mover", 0.3, "no sign of its own fault");
+    }
+    double best = 0;
+    std::string best_name;
+    const auto consider = [&](const std::string& callee) {
+      const auto found = places.find(callee);
+      if (found == places.end() || !found->second.first.is_set()) return;
+      const double later =
+          place.first.is_set()
+              ? static_cast<double>((found->second.first - place.first).count()) / 1e9
+              : 0;
+      if (later > kSlackSeconds || found->second.evidence <= best) return;
+      best = found->second.evidence;
+      best_name = callee;
+    };
+    for (const std::string& callee : context.topology.callees(service)) consider(callee);
+    if (best > 0) {
+      score *= factor("callee", 1 - kSuppression * best,
+                      fmt::format("it calls {}, which moved no later", best_name));
+    }
+    if (const auto blamed = blames.find(service); blamed != blames.end()) {
+      score *= factor("blames", kBlames,
+                      fmt::format("its own messages name {}", *blamed->second.begin()));
+    }
+    if (context.alarmed.contains(service)) score *= factor("alarm", kAlarmed, "the alarm names it");
+    node.is_outsider = !place.has_symptom && !context.topology.knows(service) &&
+                       !context.alarmed.contains(service);
+    if (node.is_outsider) {
+      score *= factor("outsider", kOutsider, "serves no requests that are known of");
+    }
+    node.score = score;
+    scores.push_back(std::move(node));
+  }
+  std::sort(scores.begin(), scores.end(), [](const NodeScore& a, const NodeScore& b) {
+    if (a.score != b.score) return a.score > b.score;
+    return a.service < b.service;
+  });
+  double total = 0.05;  // somewhere else
+  for (const NodeScore& node : scores) total += node.score;
+  for (NodeScore& node : scores) node.p = node.score / total;
+  return scores;
+}
+
+}  // namespace inkling::correlate

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/epoch.h"
+#include "core/timestamp.h"
+
+namespace inkling::correlate {
+
+// Requests and failures of two versions of a service in the same minutes.
+struct VersionCounts {
+  std::uint64_t new_requests = 0;
+  std::uint64_t new_failures = 0;
+  std::uint64_t old_requests = 0;
+  std::uint64_t old_failures = 0;
+  double history_rate = 0.01;  // failures of the service before the new version
+
+  double new_share() const {
+    const auto total = static_cast<double>(new_requests + old_requests);
+    return total > 0 ? static_cast<double>(new_requests) / total : 0.0;
+  }
+};
+
+// Sums the slots in which both versions ran, the first 60 s of the new one left out (cold start).
+// Where a service logs no requests its records and error records stand in.
+VersionCounts split_by_version(const std::vector<ServiceCount>& counts, std::string_view service,
+                               std::string_view version, Timestamp deployed);
+
+// Natural log of the Bayes factor "the versions fail at different rates" over "at one rate":
+//   lnB(a+k1, b+n1-k1) + lnB(a+k0, b+n0-k0) - lnB(a,b) - lnB(a+k1+k0, b+n1+n0-k1-k0),
+// a, b from the history's rate; negated when the new version is the better one. Plenty of data
+// without a difference is evidence against: it goes below 0.
+double version_log_bayes_factor(const VersionCounts& counts);
+
+}  // namespace inkling::correlate
