@@ -102,8 +102,19 @@ std::int64_t take_fraction(std::string_view& text) {
   return ns;
 }
 
-constexpr std::int64_t kMaxSeconds = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 1;
+// 1678-01-01 and 2262-01-01, in seconds. 64 bits of nanoseconds reach some months further on both
+// sides: room for windows and lateness to be added without overflow.
+constexpr std::int64_t kMinSeconds = -9'214'560'000;
+constexpr std::int64_t kMaxSeconds = 9'214'646'400;
 
+bool in_range(std::int64_t seconds) { return seconds >= kMinSeconds && seconds < kMaxSeconds; }
+
+// A number whose unit is 1 / `per_second` seconds.
+std::optional<Timestamp> from_units(std::int64_t value, std::int64_t per_second) {
+  const std::int64_t seconds = value / per_second - (value % per_second < 0 ? 1 : 0);
+  if (!in_range(seconds)) return std::nullopt;
+  return Timestamp::from_ns(value * (1'000'000'000 / per_second));
+}
 std::optional<Timestamp> parse_date_time(std::string_view text) {
   const int year = take_digits(text, 4);
   if (year < 0 || text.empty()) return std::nullopt;
@@ -136,7 +147,7 @@ std::optional<Timestamp> parse_date_time(std::string_view text) {
     if (!zone) return std::nullopt;
     seconds += hour * 3600 + minute * 60 + second - *zone;
   }
-  if (seconds > kMaxSeconds || seconds < -kMaxSeconds) return std::nullopt;
+  if (!in_range(seconds)) return std::nullopt;
   return Timestamp::from_ns(seconds * 1'000'000'000 + fraction);
 }
 
@@ -166,19 +177,10 @@ std::string format_timestamp(Timestamp t) {
 std::optional<Timestamp> timestamp_from_epoch(std::int64_t value) {
   if (value == std::numeric_limits<std::int64_t>::min()) return std::nullopt;
   const std::int64_t magnitude = value < 0 ? -value : value;
-  if (magnitude < 100'000'000'000) {
-    if (magnitude > kMaxSeconds) return std::nullopt;
-    return Timestamp::from_ns(value * 1'000'000'000);
-  }
-  if (magnitude < 100'000'000'000'000) {
-    if (magnitude > kMaxSeconds * 1'000) return std::nullopt;
-    return Timestamp::from_ns(value * 1'000'000);
-  }
-  if (magnitude < 100'000'000'000'000'000) {
-    if (magnitude > kMaxSeconds * 1'000'000) return std::nullopt;
-    return Timestamp::from_ns(value * 1'000);
-  }
-  return Timestamp::from_ns(value);
+  if (magnitude < 100'000'000'000) return from_units(value, 1);
+  if (magnitude < 100'000'000'000'000) return from_units(value, 1'000);
+  if (magnitude < 100'000'000'000'000'000) return from_units(value, 1'000'000);
+  return from_units(value, 1'000'000'000);
 }
 
 std::optional<Timestamp> timestamp_from_epoch(double value) {
@@ -192,8 +194,8 @@ std::optional<Timestamp> timestamp_from_epoch(double value) {
   } else if (magnitude < 1e17) {
     ns = value * 1e3;
   }
-  if (!(std::abs(ns) < 9.2e18)) return std::nullopt;
-  return Timestamp::from_ns(static_cast<std::int64_t>(std::llround(ns)));
+  if (!(std::abs(ns) < 9.22e18)) return std::nullopt;
+  return from_units(std::llround(ns), 1'000'000'000);
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {

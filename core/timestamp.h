@@ -52,7 +52,7 @@ std::string format_timestamp(Timestamp t);
 
 // Reads a time written as text: RFC 3339 (any offset, "T", "t" or a space, "." or "," before the
 // fraction), the same without a zone (taken as UTC), "YYYY/MM/DD ...", a date alone, or a number as
-// text (see parse_epoch). Nothing if it is none of these or outside 1678..2262.
+// text (see parse_epoch). Nothing if it is none of these or outside 1678..2261.
 // Cost: about 15 ns for RFC 3339. Thread-safe.
 std::optional<Timestamp> parse_timestamp(std::string_view text);
 
