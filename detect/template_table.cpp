@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "detect/hole_index.h"
+#include "detect/masked_tokens.h"
 #include "detect/skeleton.h"
+#include "detect/value_shapes.h"
 
 namespace inkling::detect {
 namespace {
@@ -20,79 +22,6 @@ constexpr std::size_t kMaxTextBytes = 1024;  // of one template
 constexpr std::size_t kMinTextBytes = 64;    // once all texts together are at their bound
 // Older skeletons looked at when a pattern is new: bounds the cost of one meeting to milliseconds.
 constexpr std::size_t kMaxRescanned = 2048;
-constexpr std::string_view kVariableText = "<*>";
-
-// Skeleton ids are hashes already.
-struct IdHash {
-  std::size_t operator()(std::uint64_t id) const { return id; }
-};
-
-MaskedTokens scan_masked(std::string_view message, const SkeletonOptions& options) {
-  std::vector<ScannedToken> scanned;
-  scan_tokens(message, options, scanned);
-  MaskedTokens tokens;
-  tokens.reserve(scanned.size());
-  for (const auto& token : scanned) tokens.push_back({token.text, token.space_before});
-  return tokens;
-}
-
-std::uint64_t id_of(const MaskedTokens& tokens) {
-  std::string joined;
-  for (const auto& token : tokens) {
-    if (!joined.empty()) joined += ' ';
-    joined += token.text;
-  }
-  return hash_skeleton(joined);
-}
-
-// A skeleton as one string, with its spacing. No token has white space or control characters in it.
-constexpr char kSpaced = ' ';         // before a token
-constexpr char kUnspaced = '\x01';    // before a token
-constexpr char kMergedMark = '\x02';  // instead of the text of a merged variable
-constexpr char kCutMark = '\x03';     // after the last token: some are missing
-
-std::string pack(const MaskedTokens& tokens, std::size_t max_bytes) {
-  std::string packed;
-  for (const auto& token : tokens) {
-    if (packed.size() + token.text.size() + 1 > max_bytes) return packed + kCutMark;
-    packed += token.space_before ? kSpaced : kUnspaced;
-    if (token.merged) {
-      packed += kMergedMark;
-    } else {
-      packed += token.text;
-    }
-  }
-  return packed;
-}
-
-// Views into `packed`; nothing if it was cut.
-MaskedTokens unpack(std::string_view packed) {
-  MaskedTokens tokens;
-  if (packed.ends_with(kCutMark)) return tokens;
-  constexpr std::string_view kMarks("\x20\x01", 2);
-  while (!packed.empty()) {
-    const auto text = packed.substr(1, packed.find_first_of(kMarks, 1) - 1);
-    const bool merged = text.front() == kMergedMark;
-    tokens.push_back({merged ? kVariableText : text, packed.front() == kSpaced, merged});
-    packed.remove_prefix(1 + text.size());
-  }
-  return tokens;
-}
-
-std::string spell(std::string_view packed) {
-  std::string text;
-  for (const char c : packed.substr(packed.empty() ? 0 : 1)) {
-    if (c == kUnspaced) continue;
-    if (c == kMergedMark) {
-      text += kVariableText;
-    } else if (c == kCutMark) {
-      text += "...";
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -103,7 +32,8 @@ struct TemplateTable::State {
       : options(table_options),
         scan_options{.max_message_bytes = table_options.max_message_bytes,
                      .max_tokens = table_options.max_tokens},
-        holes(kHolesPerTemplate * table_options.max_templates, table_options.max_templates) {}
+        holes(kHolesPerTemplate * table_options.max_templates, table_options.max_templates),
+        shapes(table_options.max_templates) {}
 
   struct Member {
     std::uint64_t id;
@@ -132,12 +62,15 @@ struct TemplateTable::State {
   void activate(std::uint32_t member, const MaskedTokens& tokens);
   void deactivate(std::uint32_t member);
   void absorb(std::uint32_t member, std::uint32_t general);
-  void learn(std::uint32_t member, MaskedTokens tokens);
-  void absorb_matching(std::uint32_t general, std::size_t token_count);
+  void learn(std::uint32_t member);
+  void learn_hole(std::uint32_t member, MaskedTokens tokens);
+  bool generalise(MaskedTokens& tokens) const;
+  std::uint32_t settle(const MaskedTokens& tokens);
+  void respell(std::size_t token_count);
 
   TemplateOptions options;
   SkeletonOptions scan_options;
-  std::unordered_map<std::uint64_t, std::uint32_t, IdHash> by_id;
+  std::unordered_map<std::uint64_t, std::uint32_t, KeyHash> by_id;
   std::vector<Member> members;
   std::unordered_map<std::uint32_t, std::string> packed;  // of the active members
   // Active members by number of tokens; may hold some that are not active any more.
@@ -145,6 +78,8 @@ struct TemplateTable::State {
   std::size_t packed_bytes = 0;
   std::size_t groups = 0;
   HoleIndex holes;
+  ValueShapes shapes;
+  std::vector<std::uint32_t> to_learn;  // active members not indexed yet
 };
 
 std::uint32_t TemplateTable::State::create(std::uint64_t id) {
@@ -191,38 +126,62 @@ void TemplateTable::State::absorb(std::uint32_t member, std::uint32_t general) {
 
 // Indexes a new skeleton; each merge it brings about makes a more general one, which is indexed
 // too.
-void TemplateTable::State::learn(std::uint32_t member, MaskedTokens tokens) {
-  while (const auto merge = holes.add(tokens, member)) {
-    mask(tokens[merge->position]);
-    collapse_variables(tokens);
-    holes.generalise(tokens);
-    const auto general_id = id_of(tokens);
-    auto general = find(general_id);
-    const bool is_new = general == kNone;
-    if (is_new) {
-      if (!has_room_for_member()) return;
-      general = create(general_id);
-      activate(general, tokens);
-    }
-    absorb(member, general);
-    for (const auto other : merge->members) absorb(other, general);
-    if (!is_new) return;
-    if (holes.add_pattern(tokens)) absorb_matching(general, tokens.size());
-    member = general;
+void TemplateTable::State::learn(std::uint32_t first) {
+  to_learn.push_back(first);
+  while (!to_learn.empty()) {
+    const auto member = to_learn.back();
+    to_learn.pop_back();
+    const auto found = packed.find(member);
+    if (found == packed.end()) continue;
+    const std::string text = found->second;  // a copy: merging may free the original
+    const auto tokens = unpack(text);
+    if (shapes.add(tokens)) respell(tokens.size());
+    if (packed.contains(member)) learn_hole(member, tokens);
   }
 }
 
-// Finds the older skeletons that match a new pattern.
-void TemplateTable::State::absorb_matching(std::uint32_t general, std::size_t token_count) {
-  auto& candidates = by_length[token_count];
+void TemplateTable::State::learn_hole(std::uint32_t member, MaskedTokens tokens) {
+  const auto merge = holes.add(tokens, member);
+  if (!merge) return;
+  mask(tokens[merge->position]);
+  collapse_variables(tokens);
+  generalise(tokens);
+  const auto general = settle(tokens);
+  if (general == kNone) return;
+  absorb(member, general);
+  for (const auto other : merge->members) absorb(other, general);
+  if (holes.add_pattern(tokens)) respell(tokens.size());
+}
+
+bool TemplateTable::State::generalise(MaskedTokens& tokens) const {
+  bool changed = false;
+  while (shapes.generalise(tokens) || holes.generalise(tokens)) changed = true;
+  return changed;
+}
+
+// The member that is exactly these tokens; a new one if need be, nothing if there is no room.
+std::uint32_t TemplateTable::State::settle(const MaskedTokens& tokens) {
+  const auto id = id_of(tokens);
+  auto member = find(id);
+  if (member != kNone || !has_room_for_member()) return member;
+  member = create(id);
+  activate(member, tokens);
+  to_learn.push_back(member);
+  return member;
+}
+
+// Generalises the older skeletons of as many tokens once more.
+void TemplateTable::State::respell(std::size_t token_count) {
+  auto candidates = by_length[token_count];
   std::erase_if(candidates, [this](auto member) { return !packed.contains(member); });
+  by_length[token_count] = candidates;
   const auto first = candidates.size() - std::min(candidates.size(), kMaxRescanned);
   for (auto i = first; i < candidates.size(); ++i) {
-    if (candidates[i] == general) continue;
-    const std::string copy = packed.at(candidates[i]);
-    auto tokens = unpack(copy);
-    holes.generalise(tokens);
-    if (find(id_of(tokens)) == general) absorb(candidates[i], general);
+    const std::string text = packed.at(candidates[i]);
+    auto tokens = unpack(text);
+    if (!generalise(tokens)) continue;
+    const auto general = settle(tokens);
+    if (general != kNone) absorb(candidates[i], general);
   }
 }
 
@@ -246,7 +205,7 @@ TemplateTable::Lookup TemplateTable::meet(std::uint64_t skeleton, std::string_vi
   if (lookup.known) return lookup;
   auto& state = *state_;
   auto tokens = scan_masked(message, state.scan_options);
-  state.holes.generalise(tokens);
+  state.generalise(tokens);
   const auto general_id = id_of(tokens);
 
   auto general = state.find(general_id);
@@ -264,7 +223,7 @@ TemplateTable::Lookup TemplateTable::meet(std::uint64_t skeleton, std::string_vi
   if (general_id != skeleton && state.has_room_for_member()) general = state.create(general_id);
   state.activate(general, tokens);
   state.absorb(member, general);
-  state.learn(general, std::move(tokens));
+  state.learn(general);
   lookup.id = state.group_id(member);
   lookup.new_template = lookup.id.value == skeleton;
   return lookup;

@@ -229,9 +229,11 @@ class TokenScanner {
       return variable(begin, end);
     }
     if ((flags & kCharDot) != 0) {
-      const auto port = is_lower_name(word) ? match_port(rest(end)) : 0;
+      // "db.prod:5432", and "com.shop.Cart.add:71" of a call chain, but not "state.clipTop:5".
+      const bool located = is_lower_name(word) || word.find('.') + 1 < word.rfind('.');
+      const auto port = located ? match_port(rest(end)) : 0;
       if (port != 0) return variable(begin, end + port);
-      if (is_host_name(word)) return variable(begin, end);
+      if (is_dotted_name(word)) return variable(begin, end);
     }
     if ((flags & ~unsigned{kCharHexLetter}) == 0 && word.size() >= 8) return variable(begin, end);
     if (last_ == Last::kEquals && (flags & kCharSuspicious) != 0) return variable(begin, end);

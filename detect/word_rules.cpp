@@ -152,13 +152,12 @@ bool is_lower_name(std::string_view word) {
   });
 }
 
-bool is_host_name(std::string_view word) {
+bool is_dotted_name(std::string_view word) {
   const auto dot = word.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || word.front() == '.') return false;
   if (!is_lower_name(word)) return false;
   const auto last = word.substr(dot + 1);
-  if (last.size() == 2) return std::count(word.begin(), word.end(), '.') >= 2;
-  return is_listed(last, kDomains);
+  return std::count(word.begin(), word.end(), '.') >= 2 || is_listed(last, kDomains);
 }
 
 std::size_t match_colon_address(std::string_view text) {

@@ -21,9 +21,9 @@ bool is_digit_term(std::string_view word);
 // Only a-z, digits, `-` and `.`: may be the name of a host.
 bool is_lower_name(std::string_view word);
 
-// "shop.example.com": lower-case labels, the last of them a well-known top-level domain, or any of
-// two letters after at least two others.
-bool is_host_name(std::string_view word);
+// The name of a host, package or setting: lower-case labels, and two dots ("db.eu.prod") or a
+// well-known top-level domain at its end ("example.com").
+bool is_dotted_name(std::string_view word);
 
 // The functions below look at the text that starts at `text` and return the length of their match,
 // 0 for none.

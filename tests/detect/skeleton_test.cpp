@@ -93,7 +93,10 @@ TEST(SkeletonTest, MasksAddressesAndNames) {
       {"id 550e8400-e29b-41d4-a716-446655440000 ok", "id <*> ok"},
       {"digest deadbeef ok", "digest <*> ok"},
       {"dead beef:add", "dead beef : add"},
+      {"set cache.max.size now", "set <*> now"},
       {"class com.shop.Main loaded", "class com.shop.Main loaded"},
+      {"by com.shop.Main.run:71 and Main.run:71", "by <*> and Main.run : <*>"},
+      {"top.clipAmount:5", "top.clipAmount : <*>"},
   });
 }
 

@@ -110,6 +110,29 @@ TEST(TemplateTableTest, MergesNamesAfterRoleNounsAtThreeWords) {
   EXPECT_EQ(groups_of(with_names("Accepted password for user ", " via proxy", 3)), 1u);
 }
 
+TEST(TemplateTableTest, VerbsAfterARoleNounAreNoNames) {
+  EXPECT_EQ(groups_of({"the user created in store", "the user deleted in store",
+                       "the user renamed in store", "the user is in store"}),
+            4u);
+}
+
+TEST(TemplateTableTest, KeepsValuesThatDecide) {
+  EXPECT_EQ(groups_of({"order moved state=NEW now", "order moved state=PAID now",
+                       "order moved state=SENT now", "order moved state=LOST now",
+                       "order moved state=DONE now", "order moved state=VOID now"}),
+            6u);
+}
+
+// No two of these differ in one value only.
+TEST(TemplateTableTest, CountsTheValuesOfAKeyWhateverTheOthersAre) {
+  EXPECT_EQ(groups_of({"lock taken tag=audio name=alice", "lock taken tag=video name=bob",
+                       "lock taken tag=radio name=carol", "lock taken tag=touch name=dave"}),
+            1u);
+  EXPECT_EQ(groups_of({"lock taken tag=audio name=alice", "lock taken tag=video name=bob",
+                       "lock taken tag=radio name=carol"}),
+            3u);
+}
+
 TEST(TemplateTableTest, MergesFirstWordsAndShortMessagesAtTwelveWords) {
   EXPECT_EQ(groups_of(with_names("", " joined the room", 11)), 11u);
   EXPECT_EQ(groups_of(with_names("", " joined the room", 12)), 1u);
