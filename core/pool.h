@@ -30,10 +30,14 @@ class Pool {
       }
     }
     if (!object) object = make_();
-    return Lease(object.release(), [this](T* returned) {
-      MutexLock lock(mutex_);
-      idle_.emplace_back(returned);
-    });
+    return adopt(object.release());
+  }
+
+  // Takes an object out of its lease, for passing it through an interface of plain pointers; adopt() makes
+  // it a lease again.
+  static T* detach(Lease lease) { return lease.release(); }
+  Lease adopt(T* object) {
+    return Lease(object, [this](T* returned) { give_back(returned); });
   }
 
   std::size_t idle() const {
@@ -42,6 +46,11 @@ class Pool {
   }
 
  private:
+  void give_back(T* returned) {
+    MutexLock lock(mutex_);
+    idle_.emplace_back(returned);
+  }
+
   const std::function<std::unique_ptr<T>()> make_;
   mutable Mutex mutex_;
   std::vector<std::unique_ptr<T>> idle_ INKLING_GUARDED_BY(mutex_);

@@ -1,0 +1,175 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+
+#include "app/commands/gen.h"
+#include "app/commands/incident.h"
+#include "app/commands/replay.h"
+#include "app/commands/run.h"
+#include "app/commands/validate.h"
+#include "app/exit_code.h"
+#include "app/version.h"
+#include "core/json_writer.h"
+
+namespace inkling::app {
+namespace {
+
+using Action = std::function<int()>;
+
+const std::map<std::string, EmitKind> kEmitKinds = {
+    {"templates", EmitKind::kTemplates}, {"verdicts", EmitKind::kVerdicts},
+    {"anomalies", EmitKind::kAnomalies}, {"incidents", EmitKind::kIncidents},
+    {"suspects", EmitKind::kSuspects},   {"impacts", EmitKind::kImpacts},
+    {"report", EmitKind::kReport}};
+
+const std::map<std::string, Format> kFormats = {
+    {"auto", Format::kAuto},      {"ndjson", Format::kNdjson}, {"json", Format::kJsonDocument},
+    {"csv", Format::kCsvMetrics}, {"message", Format::kText},  {"text", Format::kText}};
+
+// --output text|json for commands that read.
+void add_output(CLI::App& command, bool& json) {
+  command
+      .add_option_function<std::string>(
+          "--output", [&json](const std::string& form) { json = form == "json"; },
+          "What stdout holds: text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_replay(CLI::App& app, Action& action) {
+  auto args = std::make_shared<ReplayArgs>();
+  CLI::App* command = app.add_subcommand(
+      "replay", "Run files or a journal through the whole program and print what was found");
+  command->add_option("paths", args->paths,
+                      "Files and directories: logs, metrics, changes, alarms");
+  command->add_option("--journal", args->journal, "A journal directory instead of files");
+  command->add_option("--config", args->config, "Configuration file")->check(CLI::ExistingFile);
+  command->add_option("--report-dir", args->report_directory,
+                      "Write each incident's report there (Markdown, JSON, HTML)");
+  command->add_option("--store", args->store, "Keep incidents in this SQLite file");
+  command->add_option("--dead-letters", args->dead_letters,
+                      "Write where broken lines are, and why, to this file");
+  command->add_option("--emit", args->emit, "Print rows for machines (NDJSON) instead of reports")
+      ->transform(
+          CLI::CheckedTransformer(kEmitKinds, CLI::ignore_case)
+              .description("templates|verdicts|anomalies|incidents|suspects|impacts|report"));
+  command->add_option("--format", args->format, "What the files are (default: told by content)")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case)
+                      .description("auto|ndjson|json|csv|message"));
+  command->add_option("--until", args->until, "The state as of this time; later data is not told");
+  command->add_option("--threads", args->threads, "Threads (default: one per core)")
+      ->check(CLI::Range(1u, 256u));
+  command->add_option("--batch-bytes", args->batch_bytes, "Size of a batch (changes no result)");
+  command->add_flag("--quiet", args->quiet, "No progress and no summary on stderr");
+  add_output(*command, args->json);
+  command->callback([args, &action] { action = [args] { return run_replay(*args); }; });
+}
+
+void add_run(CLI::App& app, Action& action) {
+  auto args = std::make_shared<RunArgs>();
+  CLI::App* command =
+      app.add_subcommand("run", "Listen, follow, detect and write incidents until told to stop");
+  command->add_option("--config", args->config, "Configuration file")->check(CLI::ExistingFile);
+  command->add_option("--state-dir", args->state_directory,
+                      "Where journal, incidents and reports are kept");
+  command->add_option("--listen", args->listen,
+                      "address:port to listen on (default 127.0.0.1:4319)");
+  command->add_option("--follow", args->follow, "Follow these files (patterns allowed)");
+  command->add_flag("--stdin", args->read_stdin, "Read lines from standard input as well");
+  command->add_option("--threads", args->threads, "Threads (default: one per core)")
+      ->check(CLI::Range(1u, 256u));
+  command->callback([args, &action] { action = [args] { return run_run(*args); }; });
+}
+
+void add_gen(CLI::App& app, Action& action) {
+  auto args = std::make_shared<GenArgs>();
+  CLI::App* command =
+      app.add_subcommand("gen", "Make up data of a small shop, with the truth about it");
+  command->add_option("--scenario", args->scenario, "What happens (see --list)");
+  command->add_option("--out", args->directory, "Directory to write to (a file with --corpus)");
+  command->add_option("--seed", args->seed, "The same seed gives the same bytes");
+  command->add_option("--start", args->start, "Time of the first event");
+  command->add_option("--length", args->length, "How long, e.g. 2h");
+  command->add_option("--rate", args->requests_per_second, "Requests a second at the daily peak");
+  command->add_option("--noise", args->noise, "Factor on what has nothing to do with requests");
+  command->add_flag("--unlabelled-versions", args->unlabelled_versions,
+                    "Log lines do not name their version");
+  command->add_flag("--innocent-deploy", args->innocent_deploy,
+                    "One more deploy, just before the onset");
+  command->add_flag("--rollback", args->rollback, "The culprit is rolled back");
+  command->add_flag("--split-logs", args->split_logs, "One log file per service");
+  command->add_option("--corpus", args->corpus_bytes,
+                      "Write one log file of this size for measuring speed");
+  command->add_flag("--list", args->list, "List the scenarios");
+  add_output(*command, args->json);
+  command->callback([args, &action] { action = [args] { return run_gen(*args); }; });
+}
+
+void add_store(CLI::App& command, IncidentArgs& args) {
+  command.add_option("--store", args.store, "SQLite file with incidents");
+  command.add_option("--state-dir", args.state_directory, "State directory of a running Inkling");
+}
+
+void add_incident(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("incident", "Look at incidents");
+  command->require_subcommand(1);
+  auto ls_args = std::make_shared<IncidentArgs>();
+  CLI::App* ls = command->add_subcommand("ls", "List incidents, latest first");
+  add_store(*ls, *ls_args);
+  add_output(*ls, ls_args->json);
+  ls->callback([ls_args, &action] { action = [ls_args] { return run_incident_ls(*ls_args); }; });
+  auto show_args = std::make_shared<IncidentArgs>();
+  CLI::App* show = command->add_subcommand("show", "Show one incident");
+  show->add_option("id", show_args->id, "Incident id, or the begin of one")->required();
+  add_store(*show, *show_args);
+  add_output(*show, show_args->json);
+  show->callback(
+      [show_args, &action] { action = [show_args] { return run_incident_show(*show_args); }; });
+
+  auto report_args = std::make_shared<IncidentArgs>();
+  CLI::App* report = app.add_subcommand("report", "Print the report of an incident");
+  report->add_option("id", report_args->id, "Incident id, or the begin of one")->required();
+  report->add_option("--form", report_args->form, "markdown, json or html")
+      ->check(CLI::IsMember({"markdown", "json", "html"}));
+  add_store(*report, *report_args);
+  report->callback(
+      [report_args, &action] { action = [report_args] { return run_report(*report_args); }; });
+}
+
+void add_small(CLI::App& app, Action& action) {
+  auto args = std::make_shared<ValidateArgs>();
+  CLI::App* validate = app.add_subcommand("validate", "Check a configuration file");
+  validate->add_option("--config,config", args->config, "Configuration file")
+      ->required()
+      ->check(CLI::ExistingFile);
+  add_output(*validate, args->json);
+  validate->callback([args, &action] { action = [args] { return run_validate(*args); }; });
+
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of the configuration");
+  schema->callback([&action] { action = run_schema; });
+
+  auto json = std::make_shared<bool>(false);
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+  add_output(*version, *json);
+  version->callback([json, &action] {
+    action = [json] {
+      const std::string name(kVersion);
+      std::puts(*json ? ("{\"version\":" + json_quote(name) + "}").c_str()
+                      : ("inkling " + name).c_str());
+      return static_cast<int>(kExitOk);
+    };
+  });
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Action& action) {
+  add_run(app, action);
+  add_replay(app, action);
+  add_incident(app, action);
+  add_small(app, action);
+  add_gen(app, action);
+}
+
+}  // namespace inkling::app

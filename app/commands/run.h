@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace inkling::app {
+
+struct RunArgs {
+  std::string config;               // "" = defaults
+  std::string state_directory;      // "" = see app/state_directory.h
+  std::string listen;               // "address:port", "" = as configured
+  std::vector<std::string> follow;  // files or patterns, in addition to the configured ones
+  bool read_stdin = false;
+  unsigned threads = 0;
+};
+
+// Runs until SIGTERM or SIGINT (or the end of standard input, if that is all it reads); then
+// drains.
+int run_run(const RunArgs& args);
+
+}  // namespace inkling::app

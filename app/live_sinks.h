@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/state_directory.h"
+#include "core/incident.h"
+#include "core/ledger.h"
+#include "core/metrics.h"
+#include "core/result.h"
+#include "sinks/incident_store.h"
+
+namespace inkling::app {
+
+// Where a live run's incidents go: the store and the report files. A sink that fails is told of and
+// counted, and the run goes on. Not thread-safe: the serial step.
+class LiveSinks {
+ public:
+  static Result<std::unique_ptr<LiveSinks>> open(const StatePaths& paths, MetricsRegistry& metrics);
+
+  // An incident was opened, updated or resolved.
+  void deliver(const Incident& incident, const Ledger& ledger);
+
+ private:
+  LiveSinks(const StatePaths& paths, std::unique_ptr<sinks::IncidentStore> store,
+            MetricsRegistry& metrics);
+  void tell(const Error& error);
+
+  const StatePaths paths_;
+  std::unique_ptr<sinks::IncidentStore> store_;
+  MetricsRegistry::Counter& delivered_;
+  MetricsRegistry::Counter& failed_;
+};
+
+}  // namespace inkling::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <stop_token>
+
+#include "core/clock.h"
+#include "ingest/journal.h"
+
+namespace inkling::app {
+
+// Writes a reading of the clock into the journal every second, so that between journal and report
+// nothing needs a clock. Returns when told to stop.
+void run_ticker(ingest::Journal& journal, const Clock& clock, const std::stop_token& stop);
+
+// Returns when told to stop.
+void wait_for_stop(const std::stop_token& stop);
+
+}  // namespace inkling::app

@@ -1,0 +1,15 @@
+#include "app/worker.h"
+
+#include <utility>
+
+namespace inkling::app {
+
+Result<Worker> Worker::create(const config::Config& config, bool keep_skeletons) {
+  INKLING_TRY_ASSIGN(detect::Screen screen, detect::Screen::create(config.screen));
+  const detect::SkeletonOptions skeletons{config.detect.templates.max_message_bytes,
+                                          config.detect.templates.max_tokens};
+  return Worker{ingest::Decoder(config.decoder),
+                detect::DigestBuilder(std::move(screen), skeletons, keep_skeletons)};
+}
+
+}  // namespace inkling::app
