@@ -21,11 +21,12 @@ struct ReplayFile {
 
 // Replays files as a journal: each file is an origin, its frames have a fixed size, and the next
 // frame comes from the file whose next frame begins earliest in event time (ties: the order given).
-// Directories are walked in byte order of the paths. Formats are told by content unless given;
-// encoding by magic number.
-// Threads: next() belongs to one thread; note_times(), read_range() and read_record() may run beside it on
-// one other thread (the merge re-reads while the source reads on), so what they share is guarded.
-// Each chunk's `horizon` is the earliest time at which any frame not yet returned begins (of all files).
+// Directories are walked in byte order of the paths; hidden entries are left out. Formats are told
+// by content unless given; encoding by magic number. "-" is standard input: read once, and of its
+// frames the last 64 MiB are kept for reading back.
+//
+// Threads: next() is called by one thread at a time; note_times, read_range, read_record,
+// first_line, bytes_read and total_bytes may be called by any thread, also beside next().
 class FileReplay : public ChunkSource, public FrameStore {
  public:
   // `paths`: files and directories. kNotFound names a path that does not exist.

@@ -1,0 +1,206 @@
+#include "ingest/replay_input.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/decompress.h"
+
+namespace inkling::ingest {
+namespace {
+
+constexpr std::size_t kReadBytes = 256u << 10;
+
+Failure<Error> io_error(const std::string& path) {
+  return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+}
+
+// An open file. Closes it when it goes.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd, bool owned = true) : fd_(fd), owned_(owned) {}
+  Descriptor(Descriptor&& other) noexcept
+      : fd_(std::exchange(other.fd_, -1)), owned_(other.owned_) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (owned_ && fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+  bool owned_;
+};
+
+Result<Descriptor> open_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    const ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
+    return fail(code, fmt::format("cannot open {}: {}", path, std::strerror(errno)));
+  }
+  return Descriptor(fd);
+}
+
+// A file as it is. Opened anew for each read, so that thousands of files need no descriptors while
+// they wait for their turn; a read is large.
+class PlainInput final : public ReplayInput {
+ public:
+  explicit PlainInput(std::string path) : path_(std::move(path)) {}
+
+  Result<std::size_t> read(std::uint64_t offset, std::size_t size, PaddedBuffer& target) override {
+    INKLING_TRY_ASSIGN(const Descriptor file, open_file(path_));
+    const std::size_t before = target.size();
+    target.reserve(before + size);
+    target.resize(before + size);
+    std::size_t done = 0;
+    while (done < size) {
+      const ssize_t got = ::pread(file.get(), target.data() + before + done, size - done,
+                                  static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return io_error(path_);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    target.resize(before + done);
+    disk_bytes_ = std::max(disk_bytes_, offset + done);
+    return done;
+  }
+  void release(std::uint64_t) override {}
+  std::uint64_t disk_bytes() const override { return disk_bytes_; }
+
+ private:
+  std::string path_;
+  std::uint64_t disk_bytes_ = 0;
+};
+
+// Bytes that can only be had in order: a compressed file, or standard input. Keeps what was read
+// and not released.
+class StreamInput final : public ReplayInput {
+ public:
+  StreamInput(std::string path, Descriptor file, std::unique_ptr<Inflater> inflater,
+              std::string first_bytes)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        inflater_(std::move(inflater)),
+        pending_(std::move(first_bytes)),
+        disk_bytes_(pending_.size()) {}
+
+  Result<std::size_t> read(std::uint64_t offset, std::size_t size, PaddedBuffer& target) override {
+    INKLING_CHECK(offset >= window_begin_);
+    while (!ended_ && window_begin_ + window_.size() < offset + size) INKLING_TRY(fill());
+    const std::string_view window = window_.view();
+    const auto skip = static_cast<std::size_t>(offset - window_begin_);
+    if (skip >= window.size()) return std::size_t{0};
+    const std::string_view bytes = window.substr(skip, size);
+    target.append(bytes);
+    return bytes.size();
+  }
+
+  void release(std::uint64_t offset) override {
+    // Moving the rest to the front costs as much as reading it, so only when much can go.
+    released_ = std::max(released_, offset);
+    const std::uint64_t end = window_begin_ + window_.size();
+    const auto gone = static_cast<std::size_t>(std::min(released_, end) - window_begin_);
+    if (gone < kReadBytes || gone < window_.size() / 2) return;
+    std::memmove(window_.data(), window_.data() + gone, window_.size() - gone);
+    window_.resize(window_.size() - gone);
+    window_begin_ += gone;
+  }
+  std::uint64_t disk_bytes() const override { return disk_bytes_; }
+
+ private:
+  // Adds to the window, or notes the end.
+  Result<void> fill() {
+    release(released_);
+    if (pending_.empty() && !more_waits_) {
+      pending_.resize(kReadBytes);
+      ssize_t got = 0;
+      do {
+        got = ::read(file_.get(), pending_.data(), pending_.size());
+      } while (got < 0 && errno == EINTR);
+      if (got < 0) return io_error(path_);
+      pending_.resize(static_cast<std::size_t>(got));
+      disk_bytes_ += static_cast<std::uint64_t>(got);
+      if (got == 0) {
+        ended_ = true;
+        if (inflater_ && !inflater_->at_end()) {
+          return fail(ErrorCode::kBadInput, fmt::format("compressed file is cut short: {}", path_));
+        }
+        return {};
+      }
+    }
+    if (!inflater_) {
+      window_.append(pending_);
+      pending_.clear();
+      return {};
+    }
+    const std::size_t before = window_.size();
+    // Room for more than one step, so that growing is rare.
+    if (window_.capacity() < before + kReadBytes) window_.reserve(2 * before + 2 * kReadBytes);
+    auto used = inflater_->inflate(pending_, window_, kReadBytes);
+    if (!used) {
+      return fail(ErrorCode::kBadInput,
+                  fmt::format("cannot decompress {}: {}", path_, used.error().message));
+    }
+    pending_.erase(0, *used);
+    more_waits_ = window_.size() - before == kReadBytes;
+    return {};
+  }
+
+  std::string path_;
+  Descriptor file_;
+  std::unique_ptr<Inflater> inflater_;  // null: plain
+  std::string pending_;                 // read and not yet in the window
+  bool more_waits_ = false;             // the inflater may have output without new input
+  PaddedBuffer window_;
+  std::uint64_t window_begin_ = 0;
+  std::uint64_t released_ = 0;
+  std::uint64_t disk_bytes_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+Result<OpenedInput> open_replay_input(const std::string& path) {
+  const bool is_stdin = path == "-";
+  OpenedInput opened;
+  if (!is_stdin) {
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) == 0) {
+      if (S_ISDIR(status.st_mode)) {
+        return fail(ErrorCode::kIo, fmt::format("is a directory: {}", path));
+      }
+      opened.bytes = static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+  auto owned = is_stdin ? Result<Descriptor>(Descriptor(STDIN_FILENO, false)) : open_file(path);
+  if (!owned) return fail(std::move(owned.error()));
+  std::string first(4, '\0');
+  std::size_t size = 0;
+  while (size < first.size()) {
+    const ssize_t got = ::read(owned.value().get(), first.data() + size, first.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error(path);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  first.resize(size);
+  opened.encoding = detect_encoding(first);
+  const bool seekable = !is_stdin && ::lseek(owned.value().get(), 0, SEEK_CUR) >= 0;
+  if (opened.encoding == Encoding::kIdentity && seekable) {
+    opened.input = std::make_unique<PlainInput>(path);
+    return opened;
+  }
+  auto inflater = opened.encoding == Encoding::kIdentity ? nullptr : make_inflater(opened.encoding);
+  opened.input = std::make_unique<StreamInput>(path, std::move(owned.value()), std::move(inflater),
+                                               std::move(first));
+  return opened;
+}
+
+}  // namespace inkling::ingest
