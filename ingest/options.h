@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/frame.h"
 #include "core/timestamp.h"
 
 namespace inkling::ingest {
@@ -60,8 +61,30 @@ struct JournalOptions {
 };
 
 struct FollowOptions {
+  // Files, or patterns as of glob(7) that are looked at again with each poll.
   std::vector<std::string> paths;
+  // What all of them are; kAuto: told by the first line of each.
+  Format format = Format::kAuto;
+  // Where files that exist at the start are read from. Files that come later: from their begin.
+  bool from_beginning = false;
   Duration poll_interval = std::chrono::milliseconds(200);
+  // A renamed or removed file is let go when it has not grown for so long.
+  Duration rotate_wait = std::chrono::seconds(5);
+  std::uint32_t frame_bytes = 1u << 20;  // most of a file that becomes one frame
+  std::uint32_t max_files = 1024;        // open at the same time; further ones are not followed
+};
+
+struct StdinOptions {
+  Format format = Format::kAuto;  // kAuto: told by the first line
+  std::uint32_t frame_bytes = 256u << 10;
+  Duration flush_interval = std::chrono::seconds(1);  // a line waits for others at most that long
+  std::uint32_t max_line_bytes = 1u << 20;            // a longer one is cut into several
+};
+
+struct DeadLetterOptions {
+  std::string path;                      // made with mode 0600
+  std::uint64_t max_bytes = 64ull << 20;  // of the file; further letters are only counted
+  bool raw = false;                      // the lines themselves as well: they are not redacted
 };
 
 struct HttpSourceOptions {

@@ -1,0 +1,276 @@
+#include "ingest/file_follow.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/log.h"
+
+namespace inkling::ingest {
+namespace {
+
+struct FileKey {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(const FileKey&, const FileKey&) = default;
+};
+FileKey key_of(const struct stat& status) { return {status.st_dev, status.st_ino}; }
+
+std::string read_at(int fd, std::uint64_t offset, std::string buffer, std::size_t size) {
+  buffer.resize(size);
+  std::size_t done = 0;
+  while (done < size) {
+    const auto got =
+        ::pread(fd, buffer.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  buffer.resize(done);
+  return buffer;
+}
+
+}  // namespace
+
+struct FileFollow::Found {
+  std::string path;
+  FileKey key;
+};
+
+struct FileFollow::File {
+  File(int file, FileKey file_key, std::string name)
+      : fd(file), key(file_key), path(std::move(name)) {}
+  ~File() { ::close(fd); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  const int fd;
+  const FileKey key;
+  const std::string path;  // the one it was found under
+  OriginId origin = 0;
+  LineFraming framing;       // kAuto until its first line is there
+  std::uint64_t offset = 0;  // behind what the journal took
+  bool at_path = true;       // some path we look at still leads to it
+  Duration changed{0};       // when it last grew, or lost its path; monotonic
+  bool finished = false;     // no path leads to it, and all was sent
+};
+
+struct FileFollow::Meters {
+  explicit Meters(MetricsRegistry& registry)
+      : bytes(registry.counter("inkling_ingest_follow_bytes_total", "Bytes of followed files.")),
+        refused(registry.counter("inkling_ingest_follow_refused_frames_total",
+                                 "Frames the journal refused; they are tried again.")),
+        rotations(registry.counter("inkling_ingest_follow_rotations_total",
+                                   "Followed files that were renamed or removed.")),
+        truncations(registry.counter("inkling_ingest_follow_truncations_total",
+                                     "Followed files that became shorter.")),
+        cut_lines(registry.counter("inkling_ingest_follow_cut_lines_total",
+                                   "Pieces of lines that are longer than a frame.")),
+        files(registry.gauge("inkling_ingest_follow_files", "Files being followed.")),
+        capacity(registry.gauge("inkling_ingest_follow_files_capacity",
+                                "Most files followed at the same time (max_files).")) {}
+
+  MetricsRegistry::Counter& bytes;
+  MetricsRegistry::Counter& refused;
+  MetricsRegistry::Counter& rotations;
+  MetricsRegistry::Counter& truncations;
+  MetricsRegistry::Counter& cut_lines;
+  MetricsRegistry::Gauge& files;
+  MetricsRegistry::Gauge& capacity;
+};
+
+Result<std::unique_ptr<FileFollow>> FileFollow::create(const FollowOptions& options,
+                                                       Journal& journal, OriginNumber origin_number,
+                                                       const Clock& clock,
+                                                       MetricsRegistry& metrics) {
+  const auto invalid = [](const char* message) {
+    return fail(ErrorCode::kInvalidArgument, message);
+  };
+  if (options.paths.empty()) return invalid("follow.paths must not be empty");
+  if (options.frame_bytes == 0) return invalid("follow.frame_bytes must be positive");
+  if (options.max_files == 0) return invalid("follow.max_files must be positive");
+  if (options.poll_interval.count() <= 0) return invalid("follow.poll_interval must be positive");
+  if (options.format == Format::kJsonDocument || options.format == Format::kTick) {
+    return invalid("follow.format must be one of lines: ndjson, csv, text");
+  }
+  return std::unique_ptr<FileFollow>(
+      new FileFollow(options, journal, std::move(origin_number), clock, metrics));
+}
+
+FileFollow::FileFollow(const FollowOptions& options, Journal& journal, OriginNumber origin_number,
+                       const Clock& clock, MetricsRegistry& metrics)
+    : options_(options),
+      journal_(journal),
+      origin_number_(std::move(origin_number)),
+      clock_(clock),
+      meters_(std::make_unique<Meters>(metrics)) {
+  meters_->capacity.set(options.max_files);
+}
+
+FileFollow::~FileFollow() = default;
+
+Result<FollowPoll> FileFollow::poll_once() {
+  const std::vector<Found> found = find_files();
+  for (const auto& file : files_) {
+    const bool was_at_path = file->at_path;
+    file->at_path = std::ranges::find(found, file->key, &Found::key) != found.end();
+    if (was_at_path && !file->at_path) {
+      file->changed = clock_.monotonic();
+      meters_->rotations.add();
+    }
+  }
+  open_new(found);
+  started_ = true;
+
+  FollowPoll poll;
+  std::set<std::string_view> behind;  // paths whose older file has lines left
+  for (const auto& file : files_) {
+    if (behind.contains(file->path)) continue;
+    INKLING_TRY_ASSIGN(const bool more, read_file(*file, poll));
+    if (more) behind.insert(file->path);
+  }
+  poll.more = !behind.empty();
+  std::erase_if(files_, [](const auto& file) { return file->finished; });
+  meters_->files.set(static_cast<double>(files_.size()));
+  return poll;
+}
+
+Result<void> FileFollow::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wait;
+  while (!stop.stop_requested()) {
+    INKLING_TRY_ASSIGN(const FollowPoll poll, poll_once());
+    if (poll.more && poll.refused == 0) continue;
+    std::unique_lock lock(mutex);
+    wait.wait_for(lock, stop, options_.poll_interval, [] { return false; });
+  }
+  return {};
+}
+
+std::vector<FileFollow::Found> FileFollow::find_files() const {
+  std::vector<Found> found;
+  const auto add = [&](const char* path) {
+    struct stat status{};
+    if (::stat(path, &status) != 0 || !S_ISREG(status.st_mode)) return;
+    const FileKey key = key_of(status);
+    if (std::ranges::find(found, key, &Found::key) == found.end()) found.push_back({path, key});
+  };
+  for (const std::string& path : options_.paths) {
+    if (::access(path.c_str(), F_OK) == 0) {  // also where its name has the signs of a pattern
+      add(path.c_str());
+      continue;
+    }
+    glob_t matches{};
+    if (::glob(path.c_str(), 0, nullptr, &matches) == 0) {
+      for (std::size_t i = 0; i < matches.gl_pathc; ++i) add(matches.gl_pathv[i]);
+    }
+    ::globfree(&matches);
+  }
+  return found;
+}
+
+void FileFollow::open_new(const std::vector<Found>& found) {
+  for (const Found& one : found) {
+    const auto is_it = [&](const auto& file) { return file->key == one.key; };
+    if (std::ranges::any_of(files_, is_it)) continue;
+    if (files_.size() >= options_.max_files) {
+      tell_once("", fmt::format("follow.max_files is reached, further files are not followed: {}",
+                                options_.max_files));
+      continue;
+    }
+    const int fd = ::open(one.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status{};
+    if (fd < 0 || ::fstat(fd, &status) != 0) {
+      tell_once(one.path, fmt::format("cannot follow file: {}: {}", one.path,
+                                      std::generic_category().message(errno)));
+      if (fd >= 0) ::close(fd);
+      continue;
+    }
+    // What is open now may be another file than the one found a moment ago: its own key counts.
+    auto file = std::make_unique<File>(fd, key_of(status), one.path);
+    const auto is_open = [&](const auto& other) { return other->key == file->key; };
+    if (std::ranges::any_of(files_, is_open)) continue;
+    file->origin = origin_number_("file " + one.path);
+    file->offset = begin_of(fd, static_cast<std::uint64_t>(status.st_size));
+    files_.push_back(std::move(file));
+  }
+}
+
+std::uint64_t FileFollow::begin_of(int fd, std::uint64_t size) const {
+  if (started_ || options_.from_beginning) return 0;
+  // A line being written is taken whole.
+  const auto tail = std::min<std::uint64_t>(size, options_.frame_bytes);
+  const std::string bytes = read_at(fd, size - tail, {}, static_cast<std::size_t>(tail));
+  const std::size_t newline = bytes.rfind('\n');
+  if (newline != std::string::npos) return size - tail + newline + 1;
+  return tail == size ? 0 : size;
+}
+
+void FileFollow::tell_once(const std::string& path, const std::string& message) {
+  if (told_.size() < options_.max_files && told_.insert(path).second) log_warn(message);
+}
+
+Result<bool> FileFollow::read_file(File& file, FollowPoll& poll) {
+  struct stat status{};
+  if (::fstat(file.fd, &status) != 0) return false;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size < file.offset) {
+    meters_->truncations.add();
+    file.offset = 0;
+    file.framing = LineFraming();
+  }
+  const auto wanted = std::min<std::uint64_t>(options_.frame_bytes, size - file.offset);
+  buffer_ = read_at(file.fd, file.offset, std::move(buffer_), static_cast<std::size_t>(wanted));
+  std::string_view bytes = buffer_;
+  const std::size_t newline = bytes.rfind('\n');
+  if (newline != std::string_view::npos) {
+    bytes = bytes.substr(0, newline + 1);
+  } else if (bytes.size() == options_.frame_bytes) {
+    meters_->cut_lines.add();
+  } else if (file.at_path || clock_.monotonic() - file.changed < options_.rotate_wait) {
+    return false;  // a line that is being written
+  } else if (bytes.empty()) {
+    file.finished = true;
+    return false;
+  }
+  INKLING_TRY_ASSIGN(const bool taken, send(file, bytes, poll));
+  if (taken) file.changed = clock_.monotonic();
+  return !taken || (size > file.offset && buffer_.size() == options_.frame_bytes);
+}
+
+Result<bool> FileFollow::send(File& file, std::string_view bytes, FollowPoll& poll) {
+  const bool first = file.offset == 0;
+  if (file.framing.format == Format::kAuto) {
+    const std::string head =
+        first ? std::string() : read_at(file.fd, 0, std::string(), options_.frame_bytes);
+    file.framing = LineFraming::tell(options_.format, first ? bytes : std::string_view(head));
+  }
+  IncomingFrame frame;
+  frame.origin = file.origin;
+  frame.format = file.framing.format;
+  frame.arrival = clock_.now();
+  frame.origin_name = "file " + file.path;
+  frame.resume_offset = file.offset + bytes.size();
+  frame.bytes = file.framing.frame(bytes, first);
+  const auto taken = journal_.append(std::move(frame), {});
+  if (!taken) {
+    if (taken.error().code != ErrorCode::kUnavailable) return fail(taken.error());
+    ++poll.refused;
+    meters_->refused.add();
+    return false;
+  }
+  file.offset += bytes.size();
+  ++poll.frames;
+  poll.bytes += bytes.size();
+  meters_->bytes.add(static_cast<double>(bytes.size()));
+  return true;
+}
+
+}  // namespace inkling::ingest
