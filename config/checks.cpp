@@ -1,0 +1,116 @@
+#include "config/checks.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <set>
+
+#include "core/units.h"
+#include "detect/screen.h"
+
+namespace inkling::config {
+namespace {
+
+// Letters, digits and _ - . : names of rules become labels of metrics and part of redacted texts.
+bool is_rule_name(std::string_view name) {
+  if (name.empty() || name.size() > 64) return false;
+  for (const char c : name) {
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '-' || c == '.';
+    if (!good) return false;
+  }
+  return true;
+}
+
+class Checker {
+ public:
+  explicit Checker(std::vector<Violation>& found) : found_(found) {}
+
+  void require(bool holds, std::string key, std::string message, std::string detail = "") {
+    if (!holds) found_.push_back({std::move(key), std::move(message), std::move(detail)});
+  }
+
+  // Names of the elements of a list: well formed, and each only once.
+  template <class Element>
+  void names(const std::vector<Element>& elements, std::string_view list) {
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      const std::string& name = elements[i].name;
+      if (name.empty()) continue;  // missing: said already
+      const std::string key = fmt::format("{}[{}].name", list, i);
+      require(is_rule_name(name), key, "expected 1 to 64 letters, digits, \"_\", \"-\" or \".\"");
+      require(seen.insert(name).second, key, "is the name of two rules", name);
+    }
+  }
+
+ private:
+  std::vector<Violation>& found_;
+};
+
+void check_screen(const detect::ScreenOptions& screen, Checker& checker) {
+  checker.names(screen.rules, "screen.rules");
+  for (std::size_t i = 0; i < screen.rules.size(); ++i) {
+    const detect::ScreenRule& rule = screen.rules[i];
+    const std::string key = fmt::format("screen.rules[{}]", i);
+    const bool routes = rule.action == detect::ScreenAction::kRoute;
+    checker.require(!routes || !rule.value.empty(), key + ".value",
+                    "action route needs the route as value");
+    checker.require(routes || rule.value.empty(), key + ".value",
+                    "only action route takes a value");
+    if (rule.pattern.empty()) continue;  // missing: said already
+    detect::ScreenOptions alone{.redact_defaults = false, .rules = {rule}};
+    const auto screen_of_rule = detect::Screen::create(alone);
+    if (!screen_of_rule) {
+      checker.require(false, key + ".pattern", "not a pattern of RE2",
+                      screen_of_rule.error().message);
+    }
+  }
+}
+
+void check_thresholds(const std::vector<detect::ThresholdRule>& rules, Checker& checker) {
+  checker.names(rules, "detect.thresholds");
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const std::string key = fmt::format("detect.thresholds[{}]", i);
+    checker.require(
+        rules[i].windows <= rules[i].out_of, key + ".windows",
+        fmt::format("expected at most out_of, which is {}: {}", rules[i].out_of, rules[i].windows));
+    const std::size_t star = rules[i].series.find('*');
+    checker.require(star == std::string::npos || star + 1 == rules[i].series.size(),
+                    key + ".series", "expected * only at the end");
+  }
+}
+
+void check_journal(const ingest::JournalOptions& journal, Checker& checker) {
+  checker.require(journal.commit_bytes <= journal.segment_bytes, "journal.commit_bytes",
+                  fmt::format("expected at most segment_bytes, which is {}",
+                              format_size(journal.segment_bytes)));
+  checker.require(journal.commit_bytes <= journal.max_pending_bytes, "journal.commit_bytes",
+                  fmt::format("expected at most max_pending_bytes, which is {}",
+                              format_size(journal.max_pending_bytes)));
+}
+
+bool is_address(const std::string& text) {
+  unsigned char bytes[16];
+  return inet_pton(AF_INET, text.c_str(), bytes) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+}
+
+}  // namespace
+
+std::vector<Violation> check(const Config& config) {
+  std::vector<Violation> found;
+  Checker checker(found);
+  check_screen(config.screen, checker);
+  check_thresholds(config.detect.thresholds, checker);
+  for (std::size_t i = 0; i < config.correlate.topology.size(); ++i) {
+    const auto& edge = config.correlate.topology[i];
+    checker.require(edge.caller.empty() || edge.caller != edge.callee,
+                    fmt::format("topology.calls[{}].callee", i), "a service that calls itself");
+  }
+  check_journal(config.journal, checker);
+  checker.require(is_address(config.server.address), "server.address",
+                  "expected an IPv4 or IPv6 address such as 127.0.0.1 or ::1");
+  return found;
+}
+
+}  // namespace inkling::config

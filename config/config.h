@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/http_server.h"
+#include "correlate/options.h"
+#include "detect/options.h"
+#include "ingest/options.h"
+#include "sinks/options.h"
+
+namespace inkling::config {
+
+// The options of every module. As constructed these are the defaults: a file only changes them.
+struct Config {
+  ingest::DecoderOptions decoder;
+  ingest::FollowOptions follow;
+  ingest::StdinOptions input;
+  ingest::DeadLetterOptions dead_letters;
+  ingest::HttpSourceOptions http_source;
+  ingest::FileReplayOptions replay;
+  ingest::JournalOptions journal;
+  detect::ScreenOptions screen;
+  detect::DetectOptions detect;
+  correlate::CorrelateOptions correlate;
+  sinks::ReportOptions report;
+  sinks::StoreOptions store;
+  HttpServerOptions server;
+};
+
+}  // namespace inkling::config

@@ -1,0 +1,141 @@
+// The sections inputs and journal.
+#include <chrono>
+
+#include "config/option_table.h"
+
+namespace inkling::config {
+namespace {
+
+using namespace std::chrono_literals;
+using ingest::Durability;
+using ingest::FieldRole;
+
+constexpr double kKiB = 1024;
+constexpr double kMiB = 1024 * kKiB;
+constexpr double kGiB = 1024 * kMiB;
+
+Words<FieldRole> field_roles() {
+  return {{"ignore", FieldRole::kIgnore},
+          {"time", FieldRole::kTime},
+          {"level", FieldRole::kLevel},
+          {"message", FieldRole::kMessage},
+          {"service", FieldRole::kService},
+          {"version", FieldRole::kVersion},
+          {"route", FieldRole::kRoute},
+          {"status", FieldRole::kStatus},
+          {"duration_ms", FieldRole::kDurationMs},
+          {"duration_s", FieldRole::kDurationS},
+          {"duration_us", FieldRole::kDurationUs},
+          {"duration_ns", FieldRole::kDurationNs},
+          {"peer", FieldRole::kPeer},
+          {"trace_id", FieldRole::kTraceId},
+          {"metric_name", FieldRole::kMetricName},
+          {"metric_value", FieldRole::kMetricValue},
+          {"metric_kind", FieldRole::kMetricKind},
+          {"unit", FieldRole::kUnit},
+          {"labels", FieldRole::kLabels}};
+}
+
+Words<Format> formats() {
+  return {{"auto", Format::kAuto},
+          {"ndjson", Format::kNdjson},
+          {"json", Format::kJsonDocument},
+          {"csv", Format::kCsvMetrics},
+          {"text", Format::kText}};
+}
+
+OptionList follow_options(ingest::FollowOptions& follow) {
+  return {
+      text_list("paths", follow.paths, "Files, or patterns such as /var/log/app/*.log."),
+      choice("format", follow.format, formats(), "auto: told by the first line of each file."),
+      boolean("from_beginning", follow.from_beginning,
+              "Files that are there at the start are read whole; else only what is added."),
+      duration("poll_interval", follow.poll_interval, between(10ms, 1h),
+               "Time between two looks at a file that has nothing new."),
+      duration("rotate_wait", follow.rotate_wait, between(0s, 24h),
+               "A renamed or removed file is let go when it has not grown for so long."),
+      size("frame_bytes", follow.frame_bytes, between(4 * kKiB, 64 * kMiB),
+           "Most of a file that is taken at a time."),
+      integer("max_files", follow.max_files, between(1, 1'000'000),
+              "Open at the same time; further ones are counted and not followed."),
+  };
+}
+
+OptionList stdin_options(ingest::StdinOptions& input) {
+  return {
+      choice("format", input.format, formats(), "auto: told by the first line."),
+      size("frame_bytes", input.frame_bytes, between(4 * kKiB, 64 * kMiB),
+           "Most that is taken at a time."),
+      duration("flush_interval", input.flush_interval, between(10ms, 1h),
+               "A line waits for others at most this long."),
+      size("max_line_bytes", input.max_line_bytes, between(256, 16 * kMiB),
+           "A longer line is cut into several."),
+  };
+}
+
+OptionList dead_letter_options(ingest::DeadLetterOptions& letters) {
+  return {
+      text("path", letters.path,
+           "File for lines that were not understood, with the reason; made with mode 0600. Empty: "
+           "the default of the command."),
+      size("max_bytes", letters.max_bytes, between(0, 64 * kGiB),
+           "Of the file; further lines are only counted."),
+      boolean("raw", letters.raw, "The lines themselves as well: they are not redacted."),
+  };
+}
+
+}  // namespace
+
+OptionList input_options(Config& config) {
+  auto& decoder = config.decoder;
+  auto& http = config.http_source;
+  auto& replay = config.replay;
+  return {
+      size("max_line_bytes", decoder.max_line_bytes, between(256, 16 * kMiB),
+           "A longer line is broken: counted, and put into the dead letters."),
+      integer("max_depth", decoder.max_depth, between(4, 512),
+              "Maps and lists inside one another in one line; beyond it the line is broken."),
+      map("fields", decoder.fields, field_roles(),
+          "Names of fields of your own, dotted for nested ones; they win over the built-in names."),
+      section("follow", "Files that are read as they grow.", follow_options(config.follow)),
+      section("stdin", "What is piped in.", stdin_options(config.input)),
+      section("dead_letters", "Lines that were not understood.",
+              dead_letter_options(config.dead_letters)),
+      section("http", "Bodies of requests.",
+              {size("max_inflated_bytes", http.max_inflated_bytes, between(kKiB, 4 * kGiB),
+                    "A body that decompresses to more is refused with 413."),
+               integer("max_inflate_ratio", http.max_inflate_ratio, between(2, 1'000'000),
+                       "So is one that grows by more than this, beyond the first MiB.")}),
+      section("replay", "Files that are read once.",
+              {size("frame_bytes", replay.frame_bytes, between(4 * kKiB, 64 * kMiB),
+                    "Bytes of a file that are taken at a time: decides in which order files "
+                    "interleave, and so the result."),
+               size("batch_bytes", replay.batch_bytes, between(kKiB, 16 * kMiB),
+                    "Bytes that travel through the pipeline together: changes the speed, never "
+                    "the result."),
+               size("max_document_bytes", replay.max_document_bytes, between(kKiB, 4 * kGiB),
+                    "A JSON document (not lines) larger than this is skipped and counted.")}),
+  };
+}
+
+OptionList journal_options(Config& config) {
+  auto& journal = config.journal;
+  return {
+      text("directory", journal.directory,
+           "Made with mode 0700. Empty: the default of the command."),
+      choice("durability", journal.durability,
+             Words<Durability>{{"disk", Durability::kDisk}, {"memory", Durability::kMemory}},
+             "disk: senders are answered when their data is on disk. memory: at once, and a crash "
+             "loses what was not yet written."),
+      duration("commit_interval", journal.commit_interval, between(1ms, 10s),
+               "Longest wait of a sender for the group commit."),
+      size("commit_bytes", journal.commit_bytes, between(4 * kKiB, kGiB),
+           "A commit happens earlier when this much waits."),
+      size("segment_bytes", journal.segment_bytes, between(kMiB, 64 * kGiB),
+           "Size of one file of the journal."),
+      size("max_pending_bytes", journal.max_pending_bytes, between(64 * kKiB, 16 * kGiB),
+           "Accepted and not yet committed; beyond it senders get 503."),
+  };
+}
+
+}  // namespace inkling::config
