@@ -167,8 +167,9 @@ std::string markdown_escape(std::string_view text) {
       case '.':
         if (i >= 3 && (text.substr(i - 3, 3) == "www" || text.substr(i - 3, 3) == "WWW")) {
           out += '\\';
-        } else if (i > 0 && text.find_first_not_of("0123456789") == i) {
-          out += '\\';  // "1." would start a list
+        } else if (i > 0 && text.find_first_not_of("0123456789") == i &&
+                   (i + 1 == text.size() || text[i + 1] == ' ')) {
+          out += '\\';  // "1. " would start a list
         }
         out += c;
         break;

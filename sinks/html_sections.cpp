@@ -18,8 +18,8 @@ namespace {
 // Log-odds are clipped to this range (core/incident.h).
 constexpr double kLowestOdds = -6;
 constexpr double kHighestOdds = 4;
-// This many suspects are unfolded; the rest waits folded.
-constexpr std::size_t kUnfolded = 2;
+// The first suspect is unfolded, and those still in question; the rest waits folded.
+constexpr double kInQuestion = 0.1;
 
 std::string text_of(std::string_view text, std::size_t most = kMaxText) {
   return html_escape(clean_text(text, most));
@@ -91,7 +91,7 @@ std::string suspect(const Suspect& s, bool unfolded) {
   }
   if (!s.terms.empty()) {
     out +=
-        "<table class=\"stack\"><thead><tr><th>term</th><th>log-odds</th><th>why</th>"
+        "<table class=\"stack terms\"><thead><tr><th>term</th><th>log-odds</th><th>why</th>"
         "<th>evidence</th></tr></thead><tbody>" +
         term_rows(s) + "</tbody></table>";
   }
@@ -101,7 +101,10 @@ std::string suspect(const Suspect& s, bool unfolded) {
 std::string suspect_list(const std::vector<Suspect>& all) {
   std::string out;
   const std::size_t shown = std::min(all.size(), kMaxSuspectsShown);
-  for (std::size_t i = 0; i < shown; ++i) out += suspect(all[i], i < kUnfolded);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool open_case = all[i].verdict != SuspectVerdict::kExonerated && all[i].p >= kInQuestion;
+    out += suspect(all[i], i == 0 || open_case);
+  }
   return out + rest_paragraph(all.size(), shown);
 }
 
@@ -117,7 +120,8 @@ std::string html_plots(const Incident& incident) {
   std::string out =
       "<section><h2>Signals</h2><p class=\"legend\"><span>observed</span>"
       "<span class=\"k-band\">expected</span><span class=\"k-out\">outside</span>"
-      "<span class=\"k-onset\">onset</span><span class=\"k-change\">change</span></p>"
+      "<span class=\"k-onset\">onset</span><span class=\"k-culprit\">change blamed</span>"
+      "<span class=\"k-change\">other change</span></p>"
       "<div class=\"plots\">\n";
   for (const Chart& chart : list.charts) {
     std::string handle;
@@ -163,7 +167,8 @@ std::string html_services(const Incident& incident) {
   if (incident.services.empty()) return "";
   std::string out =
       "<section><h2>Services</h2><div class=\"card\"><table class=\"stack\"><thead><tr>"
-      "<th>service</th><th>part</th><th>first sign</th><th>deviation</th><th>strongest sign</th>"
+      "<th>service</th><th>part</th><th>first sign</th><th "
+      "class=\"num\">deviation</th><th>strongest sign</th>"
       "</tr></thead><tbody>\n";
   const std::size_t shown = std::min(incident.services.size(), kMaxServices);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -198,7 +203,7 @@ std::string html_evidence(const Incident& incident) {
   for (std::size_t i = 0; i < shown; ++i) {
     const Evidence& e = incident.evidence[i];
     out += fmt::format(
-        "<tr id=\"ev-{0}\"><td class=\"mono nowrap\">ev:{0}</td><td>{1}</td>"
+        "<tr id=\"ev-{0}\"><td class=\"mono nowrap\">ev:{0}</td><td class=\"nowrap\">{1}</td>"
         "<td class=\"nowrap\">{2}</td><td class=\"full\">{3}</td>"
         "<td class=\"full soft\">{4}</td></tr>\n",
         e.number, evidence_kind_name(e.kind), utc_clock(e.time), html_escape(evidence_text(e)),

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <chrono>
 #include <cmath>
 
 #include "sinks/escape.h"
@@ -12,7 +14,7 @@
 namespace inkling::sinks {
 namespace {
 
-constexpr std::size_t kMaxBroken = 4;
+constexpr std::size_t kMaxBroken = 3;
 constexpr std::size_t kMaxAffected = 6;
 constexpr std::size_t kMaxBecause = 3;
 constexpr std::size_t kMaxRuledOut = 6;
@@ -77,6 +79,18 @@ std::string describe_since(const Incident& incident) {
 
 bool is_blamed(const Suspect& s) {
   return s.verdict == SuspectVerdict::kCaused || s.verdict == SuspectVerdict::kLikely;
+}
+
+// ", 28s before the onset (02:14:02 UTC)".
+std::string when_against_onset(Timestamp time, Timestamp onset) {
+  if (!time.is_set()) return "";
+  if (!onset.is_set() || time == onset) return fmt::format(" ({})", utc_time(time));
+  const bool before = time < onset;
+  const Duration gap = before ? onset - time : time - onset;
+  // Across a day the clock alone would mislead.
+  const bool near = gap < std::chrono::hours(12);
+  return fmt::format(", {} {} the onset ({})", span_of_time(gap), before ? "before" : "after",
+                     near ? utc_clock(time) + " UTC" : utc_time(time));
 }
 
 std::vector<std::string> loudest_terms(const Suspect& suspect) {
@@ -206,8 +220,8 @@ Narrative narrate(const Incident& incident) {
     n.cause_kind = CauseKind::kUndecided;
   }
   if (n.cause_kind == CauseKind::kNoChange) {
-    n.cause = incident.changes.empty() ? "no change is known around the onset"
-                                       : "no known change explains this";
+    n.cause = incident.changes.empty() ? "No change is known around the onset"
+                                       : "No known change explains this";
     if (!incident.nodes.empty()) {
       n.cause += fmt::format("; it starts in {}", clean_text(incident.nodes.front().id, kMaxTitle));
       n.because = loudest_terms(incident.nodes.front());
@@ -215,7 +229,9 @@ Narrative narrate(const Incident& incident) {
     n.confidence = fmt::format("{} ({})", probability_word(n.cause_p), percent(n.cause_p));
   } else {
     n.cause_p = top->p;
-    n.cause = fmt::format("{} at {}", change_name(*top), utc_time(top->time));
+    n.cause = change_name(*top);
+    n.cause.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(n.cause.front())));
+    n.cause += when_against_onset(top->time, incident.onset);
     if (!top->title.empty()) n.cause += ": " + clean_text(top->title, kMaxTitle);
     n.confidence = fmt::format("{} ({}), verdict: {}", probability_word(top->p), percent(top->p),
                                suspect_verdict_name(top->verdict));

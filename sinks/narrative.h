@@ -21,9 +21,9 @@ struct Narrative {
   std::vector<std::string> affected;  // core first
   std::string since;
   CauseKind cause_kind = CauseKind::kNoChange;
-  double cause_p = 0;                  // of the change, or of "no change"
-  std::string cause;                   // "deploy of checkout 2.4.1 at 02:14:02 UTC: ..."
-  std::string confidence;              // "very likely (94 %): caused"
+  double cause_p = 0;      // of the change, or of "no change"
+  std::string cause;       // "Deploy of checkout 2.4.1, 28s before the onset (02:14:02 UTC): ..."
+  std::string confidence;  // "very likely (94 %): caused"
   std::vector<std::string> because;    // the terms that speak loudest for it
   std::vector<std::string> next;       // what to do, in order
   std::vector<std::string> ruled_out;  // with the term that decided

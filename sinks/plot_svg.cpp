@@ -81,10 +81,9 @@ Span value_span(const std::vector<BandPoint>& points) {
   if (!(low <= high)) return {};
   if (low > 0 && low < 0.6 * high) low = 0;
   if (high < 0 && high > 0.6 * low) high = 0;
+  if (low == 0 && high == 0) return {};
   double margin = (high - low) * 0.06;
-  if (high - low <= std::max(std::abs(high), std::abs(low)) * 1e-12) {
-    margin = high == 0 ? 1 : std::abs(high) * 0.1;
-  }
+  if (high - low <= std::max(std::abs(high), std::abs(low)) * 1e-12) margin = std::abs(high) * 0.1;
   return {low == 0 ? 0 : low - margin, high == 0 ? 0 : high + margin};
 }
 
@@ -112,7 +111,7 @@ class Canvas {
 std::string axes(const Canvas& canvas, TimeRange time, Span span, const Scale& scale) {
   std::string out;
   const std::vector<Tick> values =
-      value_ticks(span.low / scale.divisor, span.high / scale.divisor, 4);
+      value_ticks(span.low / scale.divisor, span.high / scale.divisor, 5);
   for (const Tick& tick : values) {
     const double y = canvas.y(tick.place * scale.divisor);
     out += fmt::format(
@@ -184,7 +183,7 @@ std::string line(const Canvas& canvas, const std::vector<BandPoint>& points) {
     const bool outside = p.value < p.low || p.value > p.high;
     const bool alone = !in_line && (i + 1 == points.size() || std::isnan(points[i + 1].value));
     if (outside || alone) {
-      dots += fmt::format("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.6\"/>",
+      dots += fmt::format("<circle class=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.1\"/>",
                           outside ? "outside" : "dot", x, y);
     }
     in_line = true;
@@ -203,7 +202,8 @@ std::string marks(const Canvas& canvas, TimeRange time, const std::vector<PlotMa
   std::string out;
   for (const PlotMark& mark : inside) {
     const std::string label = clean_text(mark.label, 20);
-    const char* const kind = mark.kind == PlotMark::Kind::kOnset ? "onset" : "change";
+    static constexpr std::array kClasses = {"onset", "culprit", "change"};
+    const char* const kind = kClasses[static_cast<std::size_t>(mark.kind)];
     const double x = canvas.x(mark.time);
     const double width = static_cast<double>(label.size()) * kLetter + 6;
     const bool to_left = x + width > kWidth;

@@ -11,7 +11,7 @@ namespace inkling::sinks {
 
 // A vertical line with a word at its top.
 struct PlotMark {
-  enum class Kind : std::uint8_t { kOnset, kChange };
+  enum class Kind : std::uint8_t { kOnset, kCulprit, kChange };
   Kind kind = Kind::kChange;
   Timestamp time;
   std::string label;  // untrusted; cleaned, shortened and escaped here

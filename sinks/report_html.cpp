@@ -68,10 +68,10 @@ std::string answers(const Incident& incident) {
   std::string whom = "<h3>Since when</h3><p><b>" + html_escape(n.since) + "</b></p>";
   whom += "<h3 class=\"second\">For whom</h3><ul>" + items(n.affected);
   if (!incident.severity_reason.empty()) {
-    whom += fmt::format("<li>{}: {}</li>", severity_name(incident.severity),
-                        text_of(incident.severity_reason));
+    whom += fmt::format("<li>{} ({})</li>", text_of(incident.severity_reason),
+                        severity_name(incident.severity));
   }
-  out += card("", whom + "</ul>");
+  out += card("since", whom + "</ul>");
   out += cause_card(n);
   out += card("next", "<h3>What to do next</h3><ol>" + items(n.next) + "</ol>");
   const std::string ruled_out = n.ruled_out.empty()

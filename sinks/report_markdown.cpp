@@ -51,8 +51,8 @@ std::string first_screen(const Incident& incident) {
   if (!n.broken.empty()) out += "**What is broken**\n\n" + bullets(n.broken) + "\n";
   out += "**For whom**\n\n" + bullets(n.affected);
   if (!incident.severity_reason.empty()) {
-    out += fmt::format("- {}: {}\n", severity_name(incident.severity),
-                       prose(incident.severity_reason));
+    out += fmt::format("- {} ({})\n", prose(incident.severity_reason),
+                       severity_name(incident.severity));
   }
   out += "\n**Since** " + markdown_escape(n.since) + "\n\n";
   out += fmt::format("**Most likely cause** {}\n\n", markdown_escape(n.cause));
@@ -122,7 +122,7 @@ std::string suspect(const Suspect& s, std::size_t rank) {
         fmt::format("| {} | {}{} | {} | {} |\n", prose(term.name, 60), term.log_odds > 0 ? "+" : "",
                     format_number(term.log_odds, 3), prose(term.reason), handles(term.evidence));
   }
-  out += fmt::format("| **sum** | **{}{}** | | |\n\n", s.log_odds > 0 ? "+" : "",
+  out += fmt::format("| **total** | **{}{}** | | |\n\n", s.log_odds > 0 ? "+" : "",
                      format_number(s.log_odds, 3));
   return out;
 }

@@ -15,10 +15,14 @@ namespace {
 std::vector<PlotMark> change_marks(const Incident& incident) {
   std::vector<PlotMark> marks;
   for (const Suspect& s : incident.changes) {
+    if (marks.size() == kMaxMarks) break;
     std::string label(change_kind_name(s.change_kind));
     if (!s.service.empty()) label = s.service;
     if (!s.version.empty()) label += " " + s.version;
-    marks.push_back({PlotMark::Kind::kChange, s.time, std::move(label)});
+    const bool blamed =
+        s.verdict == SuspectVerdict::kCaused || s.verdict == SuspectVerdict::kLikely;
+    marks.push_back(
+        {blamed ? PlotMark::Kind::kCulprit : PlotMark::Kind::kChange, s.time, std::move(label)});
   }
   return marks;
 }

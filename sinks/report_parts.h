@@ -15,6 +15,7 @@ namespace inkling::sinks {
 
 // Bounds on what a report shows; the JSON report has everything.
 inline constexpr std::size_t kMaxPlots = 8;
+inline constexpr std::size_t kMaxMarks = 12;          // of changes in a plot
 inline constexpr std::size_t kMaxSuspectsShown = 10;  // of each kind
 inline constexpr std::size_t kMaxTimeline = 60;
 inline constexpr std::size_t kMaxServices = 40;

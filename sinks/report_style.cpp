@@ -41,15 +41,18 @@ svg.plot{display:block;width:100%;height:auto;font:11px system-ui,"DejaVu Sans",
 .plot .tick{fill:var(--soft)}.plot .band{fill:var(--band)}
 .plot .line{fill:none;stroke:var(--line);stroke-width:1.8;stroke-linejoin:round}
 .plot .dot{fill:var(--line)}.plot .outside{fill:var(--bad)}
-.plot .mark line{stroke-width:1.4}.plot .change line{stroke:var(--warn);stroke-dasharray:4 3}
-.plot .onset line{stroke:var(--bad)}.plot .change text{fill:var(--warn)}.plot .onset text{fill:var(--bad);font-weight:650}
+.plot .mark line{stroke-width:1.4}.plot .change line,.plot .culprit line{stroke-dasharray:4 3}
+.plot .change line{stroke:var(--soft);stroke-width:1}.plot .culprit line{stroke:var(--warn)}.plot .onset line{stroke:var(--bad)}
+.plot .mark text{paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round;font-weight:600}
+.plot .change text{fill:var(--soft);font-weight:400}.plot .culprit text{fill:var(--warn)}.plot .onset text{fill:var(--bad)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px;color:var(--soft);margin:0 0 10px}
 .legend span::before{content:"";display:inline-block;width:16px;height:0;border-top:2px solid var(--line);
 margin-right:6px;vertical-align:middle}
 .legend .k-band::before{border:0;height:10px;background:var(--band)}
 .legend .k-out::before{border:0;width:7px;height:7px;border-radius:50%;background:var(--bad)}
 .legend .k-onset::before{width:0;height:12px;border:0;border-left:2px solid var(--bad)}
-.legend .k-change::before{width:0;height:12px;border:0;border-left:2px dashed var(--warn)}
+.legend .k-change::before{width:0;height:12px;border:0;border-left:2px dashed var(--soft)}
+.legend .k-culprit::before{width:0;height:12px;border:0;border-left:2px dashed var(--warn)}
 .timeline{list-style:none;padding:0;margin:0;border-left:2px solid var(--rule)}
 .timeline li{position:relative;padding:3px 0 3px 16px;margin:0;display:grid;grid-template-columns:76px 1fr;gap:8px}
 .timeline li::before{content:"";position:absolute;left:-5px;top:11px;width:8px;height:8px;border-radius:50%;background:var(--soft)}
@@ -62,15 +65,17 @@ summary .meter{margin:0}summary .p{text-align:right;font-variant-numeric:tabular
 .v-caused{color:var(--bad)}.v-likely{color:var(--warn)}.v-coincident{color:var(--soft)}.v-exonerated{color:var(--good)}
 .verdict{font-weight:650;font-size:13.5px}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px}
-th{text-align:left;color:var(--soft);font-weight:600;border-bottom:1px solid var(--rule);padding:5px 10px 5px 0}
+th{text-align:left;white-space:nowrap;color:var(--soft);font-weight:600;border-bottom:1px solid var(--rule);padding:5px 10px 5px 0}
 td{border-bottom:1px solid var(--rule);padding:6px 10px 6px 0;vertical-align:top}tr:last-child td{border-bottom:0}
-td.num{white-space:nowrap;font-variant-numeric:tabular-nums;text-align:right}td.nowrap{white-space:nowrap}
+th.num{text-align:right}td.num{white-space:nowrap;font-variant-numeric:tabular-nums;text-align:right}td.nowrap{white-space:nowrap}
 .odds{display:block;width:130px;height:14px}.odds .zero{stroke:var(--soft)}.odds .pos{fill:var(--bad)}.odds .neg{fill:var(--good)}
-td.oddscell{width:215px;white-space:nowrap}td.oddscell svg{display:inline-block;vertical-align:middle;margin-right:8px}
+.terms th:first-child{width:130px}.terms th:nth-child(2){width:215px}.terms th:last-child{width:110px}
+td.oddscell{white-space:nowrap}td.oddscell svg{display:inline-block;vertical-align:middle;margin-right:8px}
 .lines{list-style:none;padding:0}.lines li{margin:0 0 8px}.lines code{display:block;background:var(--card);
 border:1px solid var(--rule);border-radius:8px;padding:8px 12px;white-space:pre-wrap;font-size:13px}
 footer{margin-top:34px;padding-top:12px;border-top:1px solid var(--rule);font-size:13px;color:var(--soft)}
 @media(max-width:720px){main{padding:14px 14px 40px}h1{font-size:21px}.answers{grid-template-columns:1fr}
+.cause,.next{order:1}.since{order:2}.answers .wide{order:3}
 svg.plot{font-size:14.5px}.plot .mark line,.plot .line{stroke-width:2.2}
 summary .row{grid-template-columns:1fr auto auto;gap:4px 10px}summary .row .name{grid-column:1/-1}
 .stack thead{display:none}.stack tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--rule);padding:6px 0}
