@@ -53,8 +53,10 @@ Scored score_exposure(const Candidate& candidate, const Exposure& exposure, cons
 
 SuspectVerdict verdict_of(const Suspect& suspect, bool leads, double p_none) {
   const bool exonerated =
-      std::any_of(suspect.terms.begin(), suspect.terms.end(),
-                  [](const SuspectTerm& term) { return term.log_odds <= kExonerates; });
+      std::any_of(suspect.terms.begin(), suspect.terms.end(), [](const SuspectTerm& term) {
+        // Another explanation makes it unlikely; it does not clear it.
+        return term.log_odds <= kExonerates && term.name != "alternative";
+      });
   if (exonerated && suspect.p < kLikely) return SuspectVerdict::kExonerated;
   if (leads && suspect.p >= kCaused && suspect.p > p_none) return SuspectVerdict::kCaused;
   if (suspect.p >= kLikely) return SuspectVerdict::kLikely;

@@ -26,9 +26,9 @@ struct ChangeContext {
   const std::vector<NodeScore>& nodes;
   const SymptomText& symptoms;
   const std::vector<Alternative>& alternatives;
-  const std::vector<TemplateSighting>& sightings;
-  Timestamp onset;  // earliest change point of the incident
-  Timestamp now;    // event time up to which changes are known
+  std::vector<OnsetBelief> onsets;  // when it may have begun; empty: `onset` alone
+  Timestamp onset;                  // earliest change point of the incident
+  Timestamp now;                    // event time up to which changes are known
 };
 
 // Scores every change that became effective in the window before `now`: the sum of terms of

@@ -73,17 +73,34 @@ double lag_density(double lag_seconds, double ramp_seconds, double decay_seconds
 }
 
 SuspectTerm time_term(const Exposure& exposure, const ChangeContext& context) {
-  const double lag = seconds_of(context.onset - exposure.time);
-  const double density =
-      lag_density(lag, seconds_of(context.options.ramp), seconds_of(context.options.decay));
+  const double ramp = seconds_of(context.options.ramp);
+  const double decay = seconds_of(context.options.decay);
+  const auto lag_to = [&](Timestamp onset) { return seconds_of(onset - exposure.time); };
+  double density = 0;
+  Timestamp shown = context.onset;  // the onset that speaks most for it
+  double most = 0;
+  for (const OnsetBelief& belief : context.onsets) {
+    const double part = belief.p * lag_density(lag_to(belief.time), ramp, decay);
+    density += part;
+    if (part > most) {
+      most = part;
+      shown = belief.time;
+    }
+  }
+  if (context.onsets.empty()) density = lag_density(lag_to(context.onset), ramp, decay);
+  const double lag = lag_to(shown);
   if (density <= 0) {
     return {"time", kLeastTerm, fmt::format("the onset lies {} before it", minutes_text(-lag)), {}};
   }
   const bool named =
       exposure.basis == Exposure::Basis::kNamed || exposure.basis == Exposure::Basis::kSameFolder;
   const double rate = context.log.rate(named ? exposure.service : "", context.now);
-  const std::string when =
+  std::string when =
       lag >= 0 ? minutes_text(lag) + " before the onset" : minutes_text(-lag) + " after the onset";
+  if (shown != context.onset) {
+    when += fmt::format(" at {}, but signs began at {}", format_timestamp(shown),
+                        format_timestamp(context.onset));
+  }
   return {"time",
           std::log(density / rate),
           fmt::format("{}; {} such changes a day", when, format_number(rate * 86'400, 2)),

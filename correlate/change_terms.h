@@ -10,8 +10,9 @@ namespace inkling::correlate {
 // The addends of a change's log-odds, each with its reason in words; nothing where there is nothing
 // to say. Unclipped.
 
-// T: log(k(lag) / lambda), k a ramp times exp(-lag / decay) / decay, lambda the rate of changes in
-// the same scope. An onset before the change by more than the ramp gives the floor.
+// T: log(sum_o p_o k(lag_o) / lambda) over the onsets believed in, k a ramp times
+// exp(-lag / decay) / decay, lambda the rate of changes in the same scope. If all of them lie
+// before the change by more than the ramp it gets the floor.
 SuspectTerm time_term(const Exposure& exposure, const ChangeContext& context);
 // V: Bayes factor of the version split.
 std::optional<SuspectTerm> version_term(const Exposure& exposure, const ChangeContext& context);

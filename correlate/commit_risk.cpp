@@ -49,6 +49,8 @@ Match fit_of(const DiffFinding& finding, const SymptomText& symptoms, const Chan
     match.weight += 0.6 * found->second;
     match.words.push_back(word);
   }
+  // Every upgrade shows the same way; what tells two apart is the name of the package.
+  if (finding.mechanism == Mechanism::kDependency) match.weight *= 0.2;
   const std::set<std::string> names(finding.names.begin(), finding.names.end());
   for (const std::string& name : names) {
     const auto found = symptoms.words.find(name);
@@ -58,7 +60,7 @@ Match fit_of(const DiffFinding& finding, const SymptomText& symptoms, const Chan
       weight = std::max(weight, 1.0);
     }
     if (weight <= 0) continue;
-    match.weight += 0.5 * weight;
+    match.weight += (finding.mechanism == Mechanism::kDependency ? 1.0 : 0.5) * weight;
     if (std::find(match.words.begin(), match.words.end(), name) == match.words.end()) {
       match.words.push_back(name);
     }

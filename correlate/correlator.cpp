@@ -22,6 +22,9 @@ using std::chrono::minutes;
 constexpr std::array<Duration, 4> kLookBackAfter = {Duration(0), minutes(1), minutes(3),
                                                     minutes(10)};
 
+// Incidents of our own are read once, when a little of what followed is known.
+constexpr Duration kSilentReadAfter = minutes(3);
+
 std::uint64_t key_of(const Anomaly& anomaly) {
   return hash_combine(anomaly.series->id.value, static_cast<std::uint64_t>(anomaly.onset.ns));
 }
@@ -84,6 +87,7 @@ struct Correlator::State {
   std::deque<Case> resolved;           // latest last
   std::uint64_t refused = 0;           // anomalies that found no room
   std::vector<std::string> services;   // seen, sorted: what messages may name
+  std::deque<Timestamp> silent_reads;  // of incidents without an alarm, within the last hour
 
   void remember(const EpochResult& epoch);
   void note_service(const std::string& service);
@@ -91,6 +95,8 @@ struct Correlator::State {
   void take(const Alarm& alarm);
   Case* best_group(const std::string& service, const LabelList& labels, Timestamp time);
   Case* open_case(std::uint64_t key, const std::string& service, Timestamp time);
+  std::vector<std::uint64_t> by_start() const;
+  bool is_read_due(Case& item, Timestamp now, bool final);
   void read_back(Case& item, Timestamp now);
   Incident rebuild(Case& item, Timestamp now, bool resolved_now);
   void tell(Case& item, Timestamp now, bool resolved_now, std::vector<Incident>& told);
@@ -147,7 +153,7 @@ void Correlator::State::take(const AnomalyUpdate& update) {
   const Anomaly& anomaly = update.anomaly;
   note_service(anomaly.series->service);
   // A message that names another service tells who is called.
-  if (!anomaly.exemplar.empty()) {
+  if (update.step == AnomalyUpdate::Step::kOpened && !anomaly.exemplar.empty()) {
     for (const std::string& named :
          services_named(anomaly.exemplar, services, anomaly.series->service)) {
       topology.add_edge(anomaly.series->service, named, anomaly.onset);
@@ -192,6 +198,38 @@ void Correlator::State::take(const Alarm& alarm) {
   item->group.alarms.push_back(alarm);
   item->group.last_activity = std::max(item->group.last_activity, alarm.time);
   item->dirty = true;
+}
+
+// The open ones, earliest first: whoever comes first gets the reads there are.
+std::vector<std::uint64_t> Correlator::State::by_start() const {
+  std::vector<std::pair<Timestamp, std::uint64_t>> order;
+  for (const auto& [key, item] : open) order.emplace_back(started(item.group), key);
+  std::sort(order.begin(), order.end());
+  std::vector<std::uint64_t> keys;
+  for (const auto& [time, key] : order) keys.push_back(key);
+  return keys;
+}
+
+bool Correlator::State::is_read_due(Case& item, Timestamp now, bool final) {
+  const Group& group = item.group;
+  if (!group.alarms.empty()) {
+    bool due = final;
+    while (item.look_backs < kLookBackAfter.size() &&
+           group.alarms.front().time + kLookBackAfter[item.look_backs] <= now) {
+      ++item.look_backs;
+      due = true;
+    }
+    return due;
+  }
+  if (item.look_backs > 0 || !is_publishable(group, options)) return false;
+  if (!final && now - started(group) < kSilentReadAfter) return false;
+  while (!silent_reads.empty() && now - silent_reads.front() >= std::chrono::hours(1)) {
+    silent_reads.pop_front();
+  }
+  if (silent_reads.size() >= options.silent_look_backs_per_hour) return false;
+  silent_reads.push_back(now);
+  ++item.look_backs;
+  return true;
 }
 
 void Correlator::State::read_back(Case& item, Timestamp now) {
@@ -257,19 +295,12 @@ std::vector<Incident> Correlator::on_epoch(const EpochResult& epoch) {
 
   std::vector<Incident> told;
   std::vector<std::uint64_t> over;
-  for (auto& [key, item] : state.open) {
-    Group& group = item.group;
+  for (const std::uint64_t key : state.by_start()) {
+    Case& item = state.open.at(key);
+    const Group& group = item.group;
     Timestamp now = epoch.watermark;
     if (!now.is_set() || now < group.last_activity) now = group.last_activity;
-    if (!group.alarms.empty()) {
-      bool due = epoch.final;
-      while (item.look_backs < kLookBackAfter.size() &&
-             group.alarms.front().time + kLookBackAfter[item.look_backs] <= now) {
-        ++item.look_backs;
-        due = true;
-      }
-      if (due) state.read_back(item, now);
-    }
+    if (state.is_read_due(item, now, epoch.final)) state.read_back(item, now);
     const bool active = is_active(group, now, state.options);
     const bool known = item.published || is_publishable(group, state.options);
     if (!active && !epoch.final) {

@@ -45,6 +45,13 @@ bool is_publishable(const Group& group, const CorrelateOptions& options) {
   return independent.size() >= 2;
 }
 
+Timestamp started(const Group& group) {
+  if (!group.alarms.empty()) return group.alarms.front().time;
+  Timestamp first = group.last_activity;
+  for (const auto& [id, anomaly] : group.anomalies) first = std::min(first, anomaly.onset);
+  return first;
+}
+
 bool is_active(const Group& group, Timestamp now, const CorrelateOptions& options) {
   for (const auto& [id, anomaly] : group.anomalies) {
     if (anomaly.open) return true;

@@ -38,6 +38,9 @@ bool is_publishable(const Group& group, const CorrelateOptions& options);
 // True while something of it is still going on at `now`.
 bool is_active(const Group& group, Timestamp now, const CorrelateOptions& options);
 
+// When it began: the first alarm, without one the first anomaly's onset.
+Timestamp started(const Group& group);
+
 // What the detectors' anomalies say, in the form look-back gives.
 Findings findings_of(const Group& group);
 

@@ -1,6 +1,7 @@
 #include "correlate/investigation.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "correlate/look_back.h"
@@ -67,13 +68,47 @@ void keep_related(Findings& findings, const Group& group, const Topology& topolo
   }
 }
 
+// Without a re-read, what the merge told of new messages of the services concerned.
+void add_sightings(Findings& findings, const std::deque<TemplateSighting>& sightings) {
+  constexpr auto kAround = std::chrono::minutes(5);
+  constexpr double kOnce = 3.0;  // seen at least once: weak alone
+  const Timestamp first = earliest_onset(findings.signals, 0);
+  if (!first.is_set()) return;
+  for (const TemplateSighting& sighting : sightings) {
+    if (sighting.level < Level::kWarn || sighting.time < first - kAround) continue;
+    if (!std::binary_search(findings.services.begin(), findings.services.end(), sighting.service)) {
+      continue;
+    }
+    const bool known =
+        std::any_of(findings.signals.begin(), findings.signals.end(), [&](const Signal& signal) {
+          return signal.is_message() && signal.template_id == sighting.id &&
+                 signal.service == sighting.service;
+        });
+    if (known) continue;
+    Signal signal;
+    signal.service = sighting.service;
+    signal.role = is_error(sighting.level) ? SeriesRole::kErrors : SeriesRole::kOther;
+    signal.deviation = kOnce;
+    signal.onset = signal.begin = signal.end = sighting.time;
+    signal.template_id = sighting.id;
+    signal.level = sighting.level;
+    signal.text = sighting.text;
+    signal.exemplar = sighting.exemplar;
+    signal.version = sighting.version;
+    signal.count = 1;
+    signal.position = sighting.position;
+    findings.signals.push_back(std::move(signal));
+  }
+  sort_signals(findings.signals);
+}
+
 }  // namespace
 
 LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& options,
                    const ChangeLog& changes, HistoryReader& history, Topology& topology) {
-  const Timestamp alarm = group.alarms.front().time;
+  const Timestamp start = started(group);
   const History read =
-      history.read({alarm - options.look_back, std::max(now, alarm + std::chrono::seconds(1))});
+      history.read({start - options.look_back, std::max(now, start + std::chrono::seconds(1))});
   for (const Call& call : read.calls) topology.add_call(call);
   LookBack result;
   result.findings = judge_history(read);
@@ -98,6 +133,7 @@ LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& op
 Conclusion conclude(const Group& group, Findings findings, Timestamp now,
                     const Knowledge& knowledge) {
   Conclusion conclusion;
+  if (!findings.looked_back) add_sightings(findings, knowledge.sightings);
   keep_related(findings, group, knowledge.topology);
   if (findings.counts.empty()) {
     findings.counts.assign(knowledge.counts.begin(), knowledge.counts.end());
@@ -115,11 +151,10 @@ Conclusion conclude(const Group& group, Findings findings, Timestamp now,
   const SymptomText symptoms = symptom_text(group, findings);
   conclusion.alternatives =
       find_alternatives(findings, conclusion.nodes, symptoms, knowledge.changes, conclusion.onset);
-  const std::vector<TemplateSighting> sightings(knowledge.sightings.begin(),
-                                                knowledge.sightings.end());
-  conclusion.changes = score_changes({knowledge.options, knowledge.changes, knowledge.topology,
-                                      findings, conclusion.nodes, symptoms, conclusion.alternatives,
-                                      sightings, conclusion.onset, now});
+  conclusion.changes =
+      score_changes({knowledge.options, knowledge.changes, knowledge.topology, findings,
+                     conclusion.nodes, symptoms, conclusion.alternatives, sightings,
+                     onset_beliefs(findings.signals), conclusion.onset, now});
   conclusion.severity = rate_severity(findings.signals, findings.counts, group.alarms,
                                       conclusion.onset, knowledge.topology, knowledge.options);
   conclusion.findings = std::move(findings);

@@ -28,8 +28,8 @@ struct LookBack {
   std::vector<Impact> impacts;  // of the changes in its range
 };
 
-// Reads back around a group's first alarm: [alarm - look_back, now]. Calls found there, and
-// messages that name another service, go into `topology`.
+// Reads back around a group's first alarm, or its first anomaly: [then - look_back, now]. Calls
+// found there, and messages that name another service, go into `topology`.
 LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& options,
                    const ChangeLog& changes, HistoryReader& history, Topology& topology);
 

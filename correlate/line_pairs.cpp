@@ -53,12 +53,21 @@ std::optional<Unit> unit_at(std::string_view rest) {
   return std::nullopt;
 }
 
+// The identifier before a place, names of types skipped ("LIMIT: int = 3" -> LIMIT).
 std::string key_before(std::string_view line, std::size_t at) {
+  static constexpr std::array<std::string_view, 8> kTypes = {"int",    "long", "float", "double",
+                                                             "number", "str",  "auto",  "uint"};
   std::size_t end = at;
-  while (end > 0 && !is_name(line[end - 1])) --end;
-  std::size_t begin = end;
-  while (begin > 0 && is_name(line[begin - 1])) --begin;
-  return std::string(line.substr(begin, end - begin));
+  for (;;) {
+    while (end > 0 && !is_name(line[end - 1])) --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_name(line[begin - 1])) --begin;
+    const std::string_view key = line.substr(begin, end - begin);
+    if (begin == 0 || std::find(kTypes.begin(), kTypes.end(), key) == kTypes.end()) {
+      return std::string(key);
+    }
+    end = begin;
+  }
 }
 
 std::set<std::string> plain_words(std::string_view line) {
@@ -101,7 +110,9 @@ std::vector<Quantity> quantities_of(std::string_view line) {
   std::vector<Quantity> found;
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (!is_digit(line[i])) continue;
-    if (i > 0 && (is_name(line[i - 1]) || line[i - 1] == '.')) {  // part of a name or a version
+    const bool in_name = i > 0 && (is_name(line[i - 1]) || line[i - 1] == '.');
+    const bool behind_hyphen = i > 1 && line[i - 1] == '-' && is_name(line[i - 2]);
+    if (in_name || behind_hyphen) {  // part of a name, a version or an id
       while (i + 1 < line.size() && (is_name(line[i + 1]) || line[i + 1] == '.')) ++i;
       continue;
     }

@@ -82,7 +82,7 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   const std::size_t head = std::max<std::size_t>(values.size() / 3, 4);
   const std::span<const double> all(values);
   const double level = median(all.first(std::min(head, values.size())));
-  const double scale = robust_scale(noise_iqr(values), level, fleet_iqr, range);
+  const double scale = robust_scale(noise_before_change(values), level, fleet_iqr, range);
   const std::optional<ChangePoint> change = find_earliest_change(values, scale);
   if (!change) return std::nullopt;
   const std::span<const double> before = all.first(change->index);
@@ -142,10 +142,31 @@ std::optional<Signal> judge_template(const TemplateHistory& one, TimeRange seen)
 Timestamp earliest_onset(const std::vector<Signal>& signals, double least_deviation) {
   Timestamp first = Timestamp::none();
   for (const Signal& signal : signals) {
-    if (signal.deviation < least_deviation) continue;
+    if (signal.deviation < least_deviation || signal.role == SeriesRole::kDemand) continue;
     if (!first.is_set() || signal.onset < first) first = signal.onset;
   }
   return first;
+}
+
+std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals) {
+  std::vector<const Signal*> ordered;
+  for (const Signal& signal : signals) {
+    if (signal.role != SeriesRole::kDemand && signal.deviation > 0) ordered.push_back(&signal);
+  }
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Signal* a, const Signal* b) { return a->onset < b->onset; });
+  constexpr double kBelieved = 0.9;  // of even the strongest
+  constexpr double kSettled = 0.01;  // what is left does not matter
+  std::vector<OnsetBelief> beliefs;
+  double left = 1;
+  for (const Signal* signal : ordered) {
+    const double real = kBelieved * signal->deviation / (signal->deviation + 6.0);
+    beliefs.push_back({signal->onset, left * real});
+    left *= 1 - real;
+    if (left < kSettled) break;
+  }
+  for (OnsetBelief& belief : beliefs) belief.p /= 1 - left;
+  return beliefs;
 }
 
 void sort_signals(std::vector<Signal>& signals) {

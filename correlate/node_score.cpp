@@ -19,16 +19,39 @@ constexpr double kSuppression = 0.8;
 constexpr double kAlarmed = 1.5;
 constexpr double kBlames = 0.6;
 constexpr double kOutsider = 0.15;
+constexpr double kPushed = 0.4;
+constexpr double kMoreDemand = 1.5;  // requests after over before
 
 struct Place {
   double evidence = 0;
   Timestamp first = Timestamp::none();
   const Signal* strongest = nullptr;
   bool has_symptom = false;  // errors, latency or messages, not only resources
+  bool is_pushed = false;    // its callers ask more of it than before
 };
 
 bool is_word_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos;
+       at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    const bool begins = at == 0 || (!is_word_char(text[at - 1]) && text[at - 1] != '-');
+    const bool ends = end == text.size() || (!is_word_char(text[end]) && text[end] != '-');
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+// The part before the first hyphen if it tells something: "olap-server" -> "" (too short),
+// "payments-api" -> payments.
+std::string_view family_of(std::string_view service) {
+  constexpr std::size_t kShortest = 5;
+  const std::size_t hyphen = service.find('-');
+  if (hyphen == std::string_view::npos || hyphen < kShortest) return {};
+  return service.substr(0, hyphen);
 }
 
 std::string describe(const Signal& signal) {
@@ -38,6 +61,15 @@ std::string describe(const Signal& signal) {
   return fmt::format("{} from {} to {} (deviation {})", signal.series->name,
                      format_number(signal.before, 4), format_number(signal.after, 4),
                      format_number(signal.deviation, 3));
+}
+
+// Called by somebody it does not call itself.
+bool has_other_callers(const std::string& service, const Topology& topology) {
+  const std::vector<std::string> callees = topology.callees(service);
+  for (const std::string& caller : topology.callers(service)) {
+    if (std::find(callees.begin(), callees.end(), caller) == callees.end()) return true;
+  }
+  return false;
 }
 
 std::string minutes(double seconds) {
@@ -52,15 +84,10 @@ std::vector<std::string> services_named(std::string_view text,
   std::vector<std::string> named;
   for (const std::string& service : known) {
     if (service.size() < 3 || service == self) continue;
-    for (std::size_t at = text.find(service); at != std::string_view::npos;
-         at = text.find(service, at + 1)) {
-      const std::size_t end = at + service.size();
-      const bool begins = at == 0 || (!is_word_char(text[at - 1]) && text[at - 1] != '-');
-      const bool ends = end == text.size() || (!is_word_char(text[end]) && text[end] != '-');
-      if (!begins || !ends) continue;
-      named.push_back(service);
-      break;
-    }
+    // "orders-db" is also meant by "orders", unless that is our own family.
+    const std::string_view family = family_of(service);
+    const bool by_family = !family.empty() && family != family_of(self);
+    if (has_word(text, service) || (by_family && has_word(text, family))) named.push_back(service);
   }
   return named;
 }
@@ -78,6 +105,9 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
     if (role_weight(signal.role) >= 0.5 && (!place.first.is_set() || signal.onset < place.first)) {
       place.first = signal.onset;
     }
+    place.is_pushed = place.is_pushed || (signal.role == SeriesRole::kDemand && signal.before > 0 &&
+                                          signal.after >= kMoreDemand * signal.before &&
+                                          has_other_callers(signal.service, context.topology));
     place.has_symptom = place.has_symptom || signal.is_message() ||
                         signal.role == SeriesRole::kErrors || signal.role == SeriesRole::kLatency;
   }
@@ -121,6 +151,7 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
     const auto consider = [&](const std::string& callee) {
       const auto found = places.find(callee);
       if (found == places.end() || !found->second.first.is_set()) return;
+      if (found->second.is_pushed) return;  // it suffers from what the caller sends
       const double later =
           place.first.is_set()
               ? static_cast<double>((found->second.first - place.first).count()) / 1e9
@@ -133,6 +164,9 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
     if (best > 0) {
       score *= factor("callee", 1 - kSuppression * best,
                       fmt::format("it calls {}, which moved no later", best_name));
+    }
+    if (place.is_pushed) {
+      score *= factor("pushed", kPushed, "its callers send more requests than before");
     }
     if (const auto blamed = blames.find(service); blamed != blames.end()) {
       score *= factor("blames", kBlames,

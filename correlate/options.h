@@ -26,6 +26,8 @@ struct CorrelateOptions {
       std::chrono::minutes(30);  // an alarm whose sender never says "resolved" counts this long
   Duration look_back = std::chrono::hours(3);    // re-read before an alarm
   std::uint64_t look_back_bytes = 256ull << 20;  // at most
+  // Incidents without an alarm are re-read once each, at most this many an hour of event time.
+  std::uint32_t silent_look_backs_per_hour = 1;
   double severe_strength = 0.9;  // one anomaly this strong opens an incident alone, 0..1
   std::uint32_t max_open_incidents = 1'000;
   std::uint32_t max_resolved_incidents = 1'000;  // kept for incidents(); the oldest goes first
@@ -33,7 +35,7 @@ struct CorrelateOptions {
   std::uint32_t max_edges = 20'000;      // of the call graph; the least recently seen goes first
   std::uint32_t max_members = 200;       // anomalies per incident
   std::uint32_t max_sightings = 5'000;   // new templates remembered; the oldest goes first
-  std::uint32_t max_counts = 200'000;    // (service, version, slot) sums remembered
+  std::uint32_t max_counts = 50'000;     // (service, version, slot) sums remembered
   std::uint32_t max_suspects = 20;       // changes listed per incident
   std::vector<std::string> user_facing;  // services users call directly: weigh in severity
   std::vector<TopologyEdge> topology;

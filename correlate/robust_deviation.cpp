@@ -67,6 +67,21 @@ double noise_iqr(std::span<const double> values) {
   return interquartile_range(steps) / std::sqrt(2.0);
 }
 
+double noise_before_change(std::span<const double> values) {
+  const std::size_t head_size =
+      std::min(values.size(), std::max<std::size_t>(values.size() / 4, 8));
+  const std::span<const double> head = values.first(head_size);
+  double noise = noise_iqr(values);
+  if (head_size < 4) return noise;
+  noise = std::max(noise, noise_iqr(head));
+  const std::size_t half = head_size / 2;
+  const double slope = (median(head.subspan(half)) - median(head.first(half))) /
+                       static_cast<double>(head_size - half);
+  std::vector<double> flat(head.begin(), head.end());
+  for (std::size_t i = 0; i < flat.size(); ++i) flat[i] -= slope * static_cast<double>(i);
+  return std::max(noise, 0.5 * interquartile_range(flat));
+}
+
 double residual_ratio(std::span<const double> before, std::span<const double> after) {
   constexpr std::size_t kFewest = 3;
   if (before.size() < kFewest || after.size() < kFewest) return kNaN;

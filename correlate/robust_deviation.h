@@ -24,6 +24,11 @@ double robust_deviation(std::span<const double> pre, std::span<const double> pos
 // white noise equals the IQR of the values. NaN below two values.
 double noise_iqr(std::span<const double> values);
 
+// Noise of the part of a series before an unknown change: the largest of the noise of all values,
+// that of the first quarter, and half the IQR of the first quarter with its trend taken out. The
+// last two keep a quiet end, and slow wandering, from making every step look large.
+double noise_before_change(std::span<const double> values);
+
 // p90 of |residual| after over before, residual = value - median(before): did the series change at
 // this time? 1 = as before; NaN if a side has fewer than 3 values.
 double residual_ratio(std::span<const double> before, std::span<const double> after);

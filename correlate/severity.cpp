@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/json_writer.h"
 #include "correlate/text_tokens.h"
@@ -46,11 +47,21 @@ bool is_critical(const Alarm& alarm) {
   return false;
 }
 
-struct Impact {
-  double facing = 0;
-  double elsewhere = 0;
-  std::string where;
+struct Share {
+  double share = 0;
+  std::string service;
 };
+
+// The largest shares of failing requests.
+struct Impact {
+  Share facing;  // where users call
+  Share elsewhere;
+};
+
+std::string describe(const Share& share) {
+  return fmt::format("{} % of requests fail at {}", format_number(100 * share.share, 3),
+                     share.service);
+}
 
 }  // namespace
 
@@ -67,33 +78,35 @@ SeverityVerdict rate_severity(const std::vector<Signal>& signals,
     tallies[count.service].requests += count.requests;
     tallies[count.service].failures += count.failures;
   }
-  double facing = 0;
-  double elsewhere = 0;
-  std::string worst;
+  Impact impact;
   const auto note = [&](const std::string& service, double share) {
-    double& held = is_user_facing(service, topology, options) ? facing : elsewhere;
-    if (share <= held) return;
-    held = share;
-    if (share >= std::max(facing, elsewhere)) worst = service;
+    Share& held = is_user_facing(service, topology, options) ? impact.facing : impact.elsewhere;
+    if (share > held.share) held = {share, service};
   };
-  for (const auto& [service, tally] : tallies) {
-    if (tally.requests < kFewestRequests) continue;
-    note(service, static_cast<double>(tally.failures) / static_cast<double>(tally.requests));
-  }
+  std::set<std::string> measured;  // by metrics; log lines often tell failures only
   double slower = 1;
   for (const Signal& signal : signals) {
-    if (const double share = share_of(signal); share >= 0) note(signal.service, share);
+    if (const double share = share_of(signal); share >= 0) {
+      note(signal.service, share);
+      measured.insert(signal.service);
+    }
     if (signal.role == SeriesRole::kLatency && signal.before > 0) {
       slower = std::max(slower, signal.after / signal.before);
     }
   }
+  for (const auto& [service, tally] : tallies) {
+    if (tally.requests < kFewestRequests || measured.contains(service)) continue;
+    note(service, static_cast<double>(tally.failures) / static_cast<double>(tally.requests));
+  }
   const bool critical = std::any_of(alarms.begin(), alarms.end(), is_critical);
+  const double facing = impact.facing.share;
+  const double elsewhere = impact.elsewhere.share;
+  const Share& worst = facing >= elsewhere ? impact.facing : impact.elsewhere;
   const std::string share_text =
-      worst.empty() ? "no share of failing requests known"
-                    : fmt::format("{} % of requests fail at {}",
-                                  format_number(100 * std::max(facing, elsewhere), 3), worst);
-  if (facing >= 0.5) return {Severity::kP0, share_text + ", which users call"};
-  if (facing >= 0.05 || elsewhere >= 0.5) return {Severity::kP1, share_text};
+      worst.share <= 0 ? "no share of failing requests known" : describe(worst);
+  if (facing >= 0.5) return {Severity::kP0, describe(impact.facing) + ", which users call"};
+  if (facing >= 0.05) return {Severity::kP1, describe(impact.facing) + ", which users call"};
+  if (elsewhere >= 0.5) return {Severity::kP1, describe(impact.elsewhere)};
   if (critical) return {Severity::kP1, "the alarm is critical; " + share_text};
   if (std::max(facing, elsewhere) >= 0.01) return {Severity::kP2, share_text};
   if (slower >= 3) {

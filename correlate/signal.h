@@ -60,8 +60,20 @@ struct Findings {
   std::vector<std::string> services;  // all that had data, sorted
 };
 
-// The first onset of a signal strong enough to count, of any role; none() without.
+// The first onset of a signal strong enough to count; none() without. Demand does not count: more
+// requests are a cause or an effect, not a fault.
 Timestamp earliest_onset(const std::vector<Signal>& signals, double least_deviation = 6.0);
+
+// A time at which the incident may have begun.
+struct OnsetBelief {
+  Timestamp time;
+  double p = 0;  // that it is the first real sign
+};
+
+// All onsets that may be the first, earliest first, their p adding up to 1: a signal is real with
+// p = 0.9 * deviation / (deviation + 6), the onset is that of the first real one. One stray change
+// point then neither convicts nor exonerates alone. Demand does not count. Empty without signals.
+std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals);
 
 // Orders by (onset, service, name) and gives them their place.
 void sort_signals(std::vector<Signal>& signals);
