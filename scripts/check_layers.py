@@ -23,7 +23,7 @@ MODULES = {
 FREE = {"tests", "bench"}
 
 # The home of each third-party library: where its headers may be included, by the begin of the path.
-# In the homes they stay in sources (.cpp): one include of these costs seconds.
+# In the homes they stay in sources (.cpp): one include of these costs seconds (fmt: little).
 LIBRARIES = [
     # library, headers, homes
     ("simdjson", r"simdjson\.h", ("ingest/", "core/json.cpp")),
@@ -45,10 +45,17 @@ LIBRARIES = [
     ("GoogleTest", r"(gtest|gmock)/", ()),
     ("Google Benchmark", r"benchmark/", ()),
 ]
+IN_HEADERS = {"fmt"}
+# Headers that show a library to the sources of its home and to nobody else, and why.
+INTERNAL_HEADERS = {
+    # header: (home, why)
+    "core/http_connection.h": ("core/http_", "shows sockets to the server, split in two files"),
+}
 # Headers of the compiler, of C and of POSIX: everywhere.
 SYSTEM = re.compile(
     r"([a-z0-9_]+|(sys|netinet|arpa|net|linux)/[a-z0-9_]+\.h|[a-z0-9]*intrin\.h"
-    r"|(fcntl|unistd|poll|signal|dirent|glob|netdb|sched|sysexits|cpuid|malloc|pthread|termios)\.h)$")
+    r"|(fcntl|unistd|poll|signal|dirent|glob|netdb|sched|sysexits|cpuid|malloc|pthread|termios|stdlib"
+    r"|string|time)\.h)$")
 
 # Beyond this a file holds a second idea. A file that is long for a reason is named here with it.
 MAX_LINES = 400
@@ -76,6 +83,11 @@ def find_files(root):
     return sources, builds
 
 
+def is_inside(path, header):
+    """Whether a source lies in the home of the library that an internal header shows."""
+    return path.endswith(".cpp") and path.startswith(INTERNAL_HEADERS[header][0])
+
+
 def check_include(path, target, quoted):
     """What is wrong with one include, or None."""
     module = path.split("/")[0]
@@ -83,6 +95,8 @@ def check_include(path, target, quoted):
         other = target.split("/")[0]
         if "/" not in target or target.startswith("."):
             return f'include "{target}" by its full path from the root'
+        if target in INTERNAL_HEADERS and not is_inside(path, target):
+            return f"{target} is internal: it {INTERNAL_HEADERS[target][1]}"
         if module in FREE or other == module:
             return None
         if module not in MODULES:
@@ -97,7 +111,7 @@ def check_include(path, target, quoted):
             return None
         if not any(path.startswith(home) for home in homes):
             return f"{library} is at home in {', '.join(homes) or 'tests and bench'}"
-        if path.endswith(".h"):
+        if path.endswith(".h") and library not in IN_HEADERS and path not in INTERNAL_HEADERS:
             return f"{library} belongs in sources, not in a header"
         return None
     return None if SYSTEM.match(target) else f"<{target}> has no row in the table of libraries"
@@ -200,6 +214,11 @@ CASES = {
     "home in one file": ({"core/other.cpp": "#include <prometheus/counter.h>\n"},
                          "prometheus-cpp is at home"),
     "not in a header": ({"detect/a.h": "#include <re2/re2.h>\n"}, "RE2 belongs in sources"),
+    "internal header": ({"core/http_connection.h": "#include <boost/asio/post.hpp>\n",
+                         "core/http_server.cpp": '#include "core/http_connection.h"\n',
+                         "core/metrics.cpp": '#include "core/http_connection.h"\n'},
+                        "core/http_connection.h is internal"),
+    "fmt anywhere": ({"core/a.h": "#include <fmt/format.h>\n"}, None),
     "test library": ({"core/a.cpp": "#include <gtest/gtest.h>\n"}, "GoogleTest is at home"),
     "unknown library": ({"core/a.cpp": "#include <surprise/b.h>\n"}, "has no row in the table"),
     "cycle of folders": ({"detect/x/a.h": '#include "detect/y/b.h"\n',
