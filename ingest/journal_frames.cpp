@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "core/crc32c.h"
-#include "ingest/lines.h"
+#include "ingest/document_elements.h"
 
 namespace inkling::ingest {
 namespace {
@@ -140,16 +139,12 @@ Result<std::string> JournalFrames::read_record(Position position) {
         inflate_all(*make_inflater(chunk.header.encoding), text, inflated, InflateLimits{}));
     text = inflated.view();
   }
-  if (chunk.header.format == Format::kJsonDocument) return std::string(text);
-  std::optional<std::string> record;
-  for_each_line(text, [&](std::string_view line, std::uint32_t number) {
-    if (number == position.record) record = line;
-  });
+  const auto record = find_record(chunk.header.format, text, position.record);
   if (!record) {
     return fail(ErrorCode::kNotFound,
                 fmt::format("no record {} in the frame at {}", position.record, where(position)));
   }
-  return *std::move(record);
+  return std::string(*record);
 }
 
 Result<std::shared_ptr<const SegmentFile>> JournalFrames::segment(std::uint32_t number) const {

@@ -15,7 +15,8 @@ struct LineFraming {
   std::string header;  // of a CSV source, with its line end; else empty
 
   // By the first line of the source that is not blank, or as it is said to be: `wanted`. JSON
-  // objects, a header of metrics, else text. `begin`: the first bytes of the source.
+  // objects, a header of metrics, else text. What grows is never a document, as a whole file may be
+  // (ingest/format_detector.h). `begin`: the first bytes of the source.
   static LineFraming tell(Format wanted, std::string_view begin);
 
   // `first`: the lines are the first ones of the source, so they bring the header along.

@@ -1,16 +1,14 @@
 #include "ingest/local_journal.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "core/crc32c.h"
 #include "core/log.h"
+#include "ingest/journal_recovery.h"
 
 namespace inkling::ingest {
 namespace {
@@ -43,50 +41,6 @@ iovec part_of(std::string_view bytes) {
 
 }  // namespace
 
-struct LocalJournal::Meters {
-  explicit Meters(MetricsRegistry& registry)
-      : frames(registry.counter("inkling_ingest_journal_frames_total", "Frames committed.")),
-        bytes(registry.counter("inkling_ingest_journal_bytes_total",
-                               "Bytes of committed frames, as received.")),
-        commits(registry.counter("inkling_ingest_journal_commits_total", "Group commits.")),
-        commit_seconds(registry.counter("inkling_ingest_journal_commit_seconds_total",
-                                        "Time spent writing and waiting for the disk.")),
-        errors(registry.counter("inkling_ingest_journal_errors_total",
-                                "Frames accepted and not committed because the disk failed.")),
-        refused_full(refused(registry, "pending_full")),
-        refused_closed(refused(registry, "closed")),
-        refused_failed(refused(registry, "disk_failed")),
-        damaged(registry.counter("inkling_ingest_journal_damaged_places_total",
-                                 "Places in the journal that could not be read.")),
-        cut_bytes(registry.counter("inkling_ingest_journal_cut_bytes_total",
-                                   "Bytes of torn tails cut off at the start.")),
-        pending_bytes(registry.gauge("inkling_ingest_journal_pending_bytes",
-                                     "Bytes accepted and not yet committed.")),
-        pending_capacity(registry.gauge("inkling_ingest_journal_pending_capacity_bytes",
-                                        "Where appends are refused (max_pending_bytes).")),
-        ready_bytes(registry.gauge("inkling_ingest_journal_ready_bytes",
-                                   "Committed bytes kept in memory for the pipeline.")) {}
-
-  static MetricsRegistry::Counter& refused(MetricsRegistry& registry, const char* reason) {
-    return registry.counter("inkling_ingest_journal_refused_frames_total",
-                            "Frames not accepted; the sender was told.", {{"reason", reason}});
-  }
-
-  MetricsRegistry::Counter& frames;
-  MetricsRegistry::Counter& bytes;
-  MetricsRegistry::Counter& commits;
-  MetricsRegistry::Counter& commit_seconds;
-  MetricsRegistry::Counter& errors;
-  MetricsRegistry::Counter& refused_full;
-  MetricsRegistry::Counter& refused_closed;
-  MetricsRegistry::Counter& refused_failed;
-  MetricsRegistry::Counter& damaged;
-  MetricsRegistry::Counter& cut_bytes;
-  MetricsRegistry::Gauge& pending_bytes;
-  MetricsRegistry::Gauge& pending_capacity;
-  MetricsRegistry::Gauge& ready_bytes;
-};
-
 Result<std::unique_ptr<Journal>> Journal::open_local(const JournalOptions& options,
                                                      MetricsRegistry& metrics) {
   INKLING_TRY_ASSIGN(auto journal, LocalJournal::create(options, metrics));
@@ -108,7 +62,7 @@ LocalJournal::LocalJournal(const JournalOptions& options, MetricsRegistry& metri
                            std::unique_ptr<JournalDisk> disk)
     : options_(options),
       disk_(std::move(disk)),
-      meters_(std::make_unique<Meters>(metrics)),
+      meters_(std::make_unique<JournalMeters>(metrics)),
       frames_(options.directory) {
   meters_->pending_capacity.set(static_cast<double>(options.max_pending_bytes));
 }
@@ -122,11 +76,10 @@ Result<void> LocalJournal::open() {
   INKLING_TRY_ASSIGN(auto writer,
                      JournalWriter::create(options_.directory, options_.segment_bytes, *disk_));
   writer_.emplace(std::move(writer));
-  INKLING_TRY_ASSIGN(const auto segments, list_segments(options_.directory));
-  for (const SegmentName& segment : segments) {
-    next_number_ = segment.number + 1;
-    INKLING_TRY(open_existing(segment, &segment == &segments.back()));
-  }
+  INKLING_TRY_ASSIGN(const JournalSurvey found, recover_journal(options_.directory, frames_));
+  next_number_ = found.next_number;
+  meters_->damaged.add(static_cast<double>(found.damaged_places));
+  meters_->cut_bytes.add(static_cast<double>(found.cut_bytes));
   if (options_.durability == Durability::kMemory) {
     log_warn(
         "journal.durability is memory: frames are acknowledged before they are on the disk; "
@@ -135,46 +88,6 @@ Result<void> LocalJournal::open() {
   // Now rather than with the first frame: a directory that cannot be written is an error of the
   // start.
   return writer_->begin(next_number_++);
-}
-
-Result<void> LocalJournal::open_existing(const SegmentName& segment, bool is_last) {
-  INKLING_TRY_ASSIGN(const SegmentFile file, SegmentFile::open(segment.path));
-  const auto depth = is_last ? SegmentScanner::Depth::kBodies : SegmentScanner::Depth::kHeaders;
-  INKLING_TRY_ASSIGN(
-      const SegmentSurvey survey, survey_segment(file, depth, [&](const ScannedFrame& found) {
-        frames_.add_earlier(segment.number, found.offset, found.frame);
-        if (!found.frame.origin_name.empty()) {
-          frames_.name_origin(segment.number, found.frame.origin, found.frame.origin,
-                              std::make_shared<const std::string>(found.frame.origin_name));
-        }
-      }));
-  std::uint64_t damaged_bytes = survey.damaged_bytes;
-  std::uint64_t damaged_places = survey.damaged_places;
-  const std::uint64_t tail = survey.file_size - survey.sound_end;
-  const bool ours = survey.has_header || survey.frames > 0 || survey.file_size < kFrameHeaderBytes;
-  if (survey.is_foreign || !is_last || !ours) {
-    if (tail > 0) ++damaged_places;
-    damaged_bytes += tail;
-  } else if (survey.frames == 0) {
-    // Nothing was ever committed to it, so its number can be used again.
-    if (::unlink(segment.path.c_str()) == 0) next_number_ = segment.number;
-  } else if (tail > 0) {
-    if (::truncate(segment.path.c_str(), static_cast<off_t>(survey.sound_end)) != 0) {
-      return fail(ErrorCode::kIo,
-                  fmt::format("cannot cut the torn tail of journal segment: {}: {}", segment.path,
-                              std::generic_category().message(errno)));
-    }
-    meters_->cut_bytes.add(static_cast<double>(tail));
-    log_warn(fmt::format("journal: cut a torn tail that was never acknowledged: {} bytes of {}",
-                         tail, segment.path));
-  }
-  if (damaged_places > 0) {
-    meters_->damaged.add(static_cast<double>(damaged_places));
-    log_warn(fmt::format("journal: skipped what cannot be read: {} bytes in {} places of {}{}",
-                         damaged_bytes, damaged_places, segment.path,
-                         survey.is_foreign ? " (another version)" : ""));
-  }
-  return {};
 }
 
 Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
@@ -195,8 +108,8 @@ Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
 
   Pending pending;
   pending.body_crc = crc32c(frame.bytes.view());
-  pending.weight = align_frame(frame_header_length(frame.origin_name.size(), frame.client_key.size()) +
-                               frame.bytes.size());
+  pending.weight = align_frame(
+      frame_header_length(frame.origin_name.size(), frame.client_key.size()) + frame.bytes.size());
   pending.frame = std::move(frame);
   pending.committed = std::move(committed);
 

@@ -14,6 +14,7 @@
 #include "core/mutex.h"
 #include "ingest/journal.h"
 #include "ingest/journal_frames.h"
+#include "ingest/journal_meters.h"
 #include "ingest/journal_writer.h"
 
 namespace inkling::ingest {
@@ -62,12 +63,10 @@ class LocalJournal final : public Journal {
     FrameChunk chunk;
     bool on_disk = false;
   };
-  struct Meters;
 
   LocalJournal(const JournalOptions& options, MetricsRegistry& metrics,
                std::unique_ptr<JournalDisk> disk);
   Result<void> open();
-  Result<void> open_existing(const SegmentName& segment, bool is_last);
 
   // What the thread does.
   void run();
@@ -85,7 +84,7 @@ class LocalJournal final : public Journal {
 
   const JournalOptions options_;
   const std::unique_ptr<JournalDisk> disk_;
-  const std::unique_ptr<Meters> meters_;
+  const std::unique_ptr<JournalMeters> meters_;
   JournalFrames frames_;  // thread-safe
 
   // Owned by the thread (by create() before it starts).

@@ -296,6 +296,32 @@ TEST_F(JournalTest, ReadsARecordOfAFrame) {
   EXPECT_EQ(record(0), "error " + std::to_string(static_cast<int>(ErrorCode::kNotFound)));
 }
 
+TEST_F(JournalTest, ReadsAnElementOfADocument) {
+  auto journal = open_journal(options_, metrics_);
+  IncomingFrame frame = make_frame(1, R"([{"a":1}, {"a":2}])");
+  frame.format = Format::kJsonDocument;
+  const auto position = append_and_wait(*journal, std::move(frame));
+  ASSERT_TRUE(position.has_value());
+  const auto record = journal->read_record({position->segment, 1, position->offset});
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(*record, R"({"a":2})");
+}
+
+TEST_F(JournalTest, ReadsARecordOfACompressedFrame) {
+  auto journal = open_journal(options_, metrics_);
+  // printf 'one\ntwo\n' | gzip -n
+  static constexpr unsigned char kGzip[] = {
+      0x1f, 0x8b, 0x08, 0,    0,    0, 0,    0,    0,    0x03, 0xcb, 0xcf, 0x4b, 0xe5,
+      0x2a, 0x29, 0xcf, 0xe7, 0x02, 0, 0xe6, 0x0b, 0xba, 0x12, 0x08, 0,    0,    0};
+  IncomingFrame frame = make_frame(1, {reinterpret_cast<const char*>(kGzip), sizeof kGzip});
+  frame.encoding = Encoding::kGzip;
+  const auto position = append_and_wait(*journal, std::move(frame));
+  ASSERT_TRUE(position.has_value());
+  const auto record = journal->read_record({position->segment, 1, position->offset});
+  ASSERT_TRUE(record.has_value()) << record.error().message;
+  EXPECT_EQ(*record, "two");
+}
+
 TEST_F(JournalTest, ReadsTheMergedFramesThatTouchARange) {
   auto journal = open_journal(options_, metrics_);
   const auto at = [](std::int64_t seconds) { return Timestamp::from_seconds(seconds); };

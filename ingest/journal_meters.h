@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/metrics.h"
+
+namespace inkling::ingest {
+
+// The journal's own metrics (docs/operations.md).
+struct JournalMeters {
+  explicit JournalMeters(MetricsRegistry& registry)
+      : frames(registry.counter("inkling_ingest_journal_frames_total", "Frames committed.")),
+        bytes(registry.counter("inkling_ingest_journal_bytes_total",
+                               "Bytes of committed frames, as received.")),
+        commits(registry.counter("inkling_ingest_journal_commits_total", "Group commits.")),
+        commit_seconds(registry.counter("inkling_ingest_journal_commit_seconds_total",
+                                        "Time spent writing and waiting for the disk.")),
+        errors(registry.counter("inkling_ingest_journal_errors_total",
+                                "Frames accepted and not committed because the disk failed.")),
+        refused_full(refused(registry, "pending_full")),
+        refused_closed(refused(registry, "closed")),
+        refused_failed(refused(registry, "disk_failed")),
+        damaged(registry.counter("inkling_ingest_journal_damaged_places_total",
+                                 "Places in the journal that could not be read.")),
+        cut_bytes(registry.counter("inkling_ingest_journal_cut_bytes_total",
+                                   "Bytes of torn tails cut off at the start.")),
+        pending_bytes(registry.gauge("inkling_ingest_journal_pending_bytes",
+                                     "Bytes accepted and not yet committed.")),
+        pending_capacity(registry.gauge("inkling_ingest_journal_pending_capacity_bytes",
+                                        "Where appends are refused (max_pending_bytes).")),
+        ready_bytes(registry.gauge("inkling_ingest_journal_ready_bytes",
+                                   "Committed bytes kept in memory for the pipeline.")) {}
+
+  static MetricsRegistry::Counter& refused(MetricsRegistry& registry, const char* reason) {
+    return registry.counter("inkling_ingest_journal_refused_frames_total",
+                            "Frames not accepted; the sender was told.", {{"reason", reason}});
+  }
+
+  MetricsRegistry::Counter& frames;
+  MetricsRegistry::Counter& bytes;
+  MetricsRegistry::Counter& commits;
+  MetricsRegistry::Counter& commit_seconds;
+  MetricsRegistry::Counter& errors;
+  MetricsRegistry::Counter& refused_full;
+  MetricsRegistry::Counter& refused_closed;
+  MetricsRegistry::Counter& refused_failed;
+  MetricsRegistry::Counter& damaged;
+  MetricsRegistry::Counter& cut_bytes;
+  MetricsRegistry::Gauge& pending_bytes;
+  MetricsRegistry::Gauge& pending_capacity;
+  MetricsRegistry::Gauge& ready_bytes;
+};
+
+}  // namespace inkling::ingest
