@@ -26,14 +26,13 @@ double share_taken(const Deploy& deploy, Duration age) {
 
 void apply(const Fault& fault, double progress, Timestamp time, ShopCondition& shop) {
   ServiceCondition& service = shop.services[index_of(fault.service)];
+  if (!fault.version.empty()) service.faulty_version = fault.version;
   switch (fault.kind) {
     case FaultKind::kErrors:
       service.error_share = fault.strength * progress;
-      service.faulty_version = fault.version;
       break;
     case FaultKind::kSlow:
       service.slow_factor = 1 + (fault.strength - 1) * progress;
-      service.faulty_version = fault.version;
       break;
     case FaultKind::kSurge:
       shop.traffic_factor *= 1 + (fault.strength - 1) * progress;
@@ -42,7 +41,8 @@ void apply(const Fault& fault, double progress, Timestamp time, ShopCondition& s
       // Full once per 0.8 of the fault: the task is then killed and starts again, empty.
       const double age = static_cast<double>((time - fault.begin).count()) /
                          static_cast<double>((fault.end - fault.begin).count()) * fault.strength;
-      service.leaked_share = age - static_cast<double>(static_cast<int>(age));
+      // Never quite zero: a task that has just restarted leaks as well.
+      service.leaked_share = std::max(age - static_cast<double>(static_cast<int>(age)), 1e-6);
       break;
     }
     case FaultKind::kSlowConsumer:

@@ -121,9 +121,7 @@ std::string alarm_line(const FiredAlarm& alarm) {
   return json.take();
 }
 
-Result<void> write_lines(const std::string& path, std::vector<ChangeLine> lines) {
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const ChangeLine& a, const ChangeLine& b) { return a.time < b.time; });
+Result<void> write_lines(const std::string& path, const std::vector<ChangeLine>& lines) {
   INKLING_TRY_ASSIGN(OutputFile file, OutputFile::create(path));
   for (const ChangeLine& line : lines) {
     file.write(line.text);
@@ -134,10 +132,13 @@ Result<void> write_lines(const std::string& path, std::vector<ChangeLine> lines)
 
 Result<void> write_changes(const Plan& plan, const std::string& path) {
   std::vector<ChangeLine> lines;
-  for (const Commit& commit : plan.commits) lines.push_back({commit.time, commit_line(commit)});
-  for (const Deploy& deploy : plan.deploys) lines.push_back({deploy.time, deploy_line(deploy)});
-  for (const Notice& notice : plan.notices) lines.push_back({notice.time, notice_line(notice)});
-  return write_lines(path, std::move(lines));
+  for (const Commit& commit : plan.commits)
+    insert_by_time(lines, ChangeLine{commit.time, commit_line(commit)});
+  for (const Deploy& deploy : plan.deploys)
+    insert_by_time(lines, ChangeLine{deploy.time, deploy_line(deploy)});
+  for (const Notice& notice : plan.notices)
+    insert_by_time(lines, ChangeLine{notice.time, notice_line(notice)});
+  return write_lines(path, lines);
 }
 
 GroundTruth truth_of(const Plan& plan, const GenOptions& options) {
@@ -211,9 +212,9 @@ Result<GroundTruth> generate(const GenOptions& options, const std::string& direc
   if (!metrics.alarms().empty()) {
     std::vector<ChangeLine> alarm_lines;
     for (const FiredAlarm& alarm : metrics.alarms()) {
-      alarm_lines.push_back({alarm.time, alarm_line(alarm)});
+      insert_by_time(alarm_lines, ChangeLine{alarm.time, alarm_line(alarm)});
     }
-    INKLING_TRY(write_lines(data + "/alarms.ndjson", std::move(alarm_lines)));
+    INKLING_TRY(write_lines(data + "/alarms.ndjson", alarm_lines));
     truth.alarm_at = metrics.alarms().front().time;
   }
   truth.log_lines = logs.lines();

@@ -42,12 +42,11 @@ bool has_trace(const LogEntry& entry) { return (entry.trace.high | entry.trace.l
 void append_router_fields(const LogEntry& entry, fmt::memory_buffer& out) {
   const Task& task = entry.release->tasks[entry.task];
   put(out,
-      R"(,"container_id":"{}","container_name":"{}","ecs_cluster":"shop-prod",)"
+      R"(,"container_id":"{}","ecs_cluster":"shop-prod",)"
       R"("ecs_task_arn":"arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/{}",)"
       R"("ecs_task_definition":"{}:{}"}})"
       "\n",
-      task.container, name_of(entry.service), task.id, name_of(entry.service),
-      entry.release->revision);
+      task.container, task.id, name_of(entry.service), entry.release->revision);
 }
 
 int pino_level(Level level) {
@@ -144,12 +143,12 @@ LineMarks LogWriter::write_pino(const LogEntry& entry, fmt::memory_buffer& out) 
   put(out, R"({{"level":{},"time":)", pino_level(entry.level));
   marks.time = out.size() - begin;
   append_time(marks.time_layout, entry.time, out);
-  put(out, R"(,"pid":17,"hostname":"{}","name":"web","module":"{}","service":"frontend")",
+  put(out, R"(,"pid":17,"hostname":"{}","module":"{}","service":"frontend")",
       entry.release->tasks[entry.task].host, entry.place);
   append_version(entry, out);
   if (!entry.route.empty()) {
     put(out,
-        R"(,"req":{{"method":"{}","url":"{}","headers":{{"host":"shop.example.com"}}}},)"
+        R"(,"req":{{"method":"{}","url":"{}"}},)"
         R"("res":{{"statusCode":{}}},"route":"{}","status":{},"responseTime":{:.0f})",
         entry.method, entry.url, entry.status, entry.route, entry.status, entry.duration_ms);
   }
@@ -201,7 +200,7 @@ LineMarks LogWriter::write_winston(const LogEntry& entry, fmt::memory_buffer& ou
 LineMarks LogWriter::write_logback(const LogEntry& entry, fmt::memory_buffer& out) {
   const std::size_t begin = out.size();
   LineMarks marks{.time_layout = TimeLayout::kIso};
-  put(out, R"({{"@timestamp":")");
+  put(out, R"({"@timestamp":")");
   marks.time = out.size() - begin;
   append_time(marks.time_layout, entry.time, out);
   put(out, R"(","@version":"1","message":")");
@@ -260,7 +259,7 @@ LineMarks LogWriter::write_zap(const LogEntry& entry, fmt::memory_buffer& out) {
 LineMarks LogWriter::write_proxy(const LogEntry& entry, fmt::memory_buffer& out) {
   const std::size_t begin = out.size();
   LineMarks marks{.time_layout = TimeLayout::kIso};
-  put(out, R"({{"timestamp":")");
+  put(out, R"({"timestamp":")");
   marks.time = out.size() - begin;
   append_time(marks.time_layout, entry.time, out);
   put(out, R"(","service":"orders-db","level":"{}","backend_type":"{}","dbname":"orders")",

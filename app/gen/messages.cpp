@@ -33,9 +33,11 @@ void fill(std::string_view name, Random& random, fmt::memory_buffer& out) {
   } else if (name == "sku") {
     fmt::format_to(put, "SKU-{}", 10'000 + random.below(4'000));
   } else if (name == "amount") {
-    fmt::format_to(put, "{}.{:02}", 3 + random.below(400), random.below(100));
+    const std::uint32_t euros = 3 + random.below(400);
+    fmt::format_to(put, "{}.{:02}", euros, random.below(100));
   } else if (name == "ip") {
-    fmt::format_to(put, "10.0.{}.{}", random.below(64), 1 + random.below(254));
+    const std::uint32_t subnet = random.below(64);
+    fmt::format_to(put, "10.0.{}.{}", subnet, 1 + random.below(254));
   } else if (name == "email") {
     fmt::format_to(put, "{}@example.com", kPeople[random.below(kPeople.size())]);
   } else if (name == "hex") {

@@ -93,7 +93,7 @@ void MetricRecorder::sample_queue(const ShopCondition& shop) {
   const double seconds = static_cast<double>(options_.interval.count()) / 1e9;
   const double usual_orders =
       plan_.requests_per_second * endpoint_of(EndpointId::kPlaceOrder).share * seconds;
-  const double capacity = usual_orders * kEventsPerOrder * 2 * shop.consumer_factor;
+  const double capacity = usual_orders * kEventsPerOrder * 3 * shop.consumer_factor;
   queue_depth_ = std::max(0.0, queue_depth_ + orders_ * kEventsPerOrder - capacity);
   queue_age_seconds_ = capacity > 0 ? queue_depth_ / capacity * seconds : 0;
   const double in_hand = random_.poisson(4 + 6 * shop.traffic_factor);

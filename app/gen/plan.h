@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/gen/shop.h"
@@ -83,8 +85,8 @@ struct Plan {
   std::string scenario;
   TimeRange range;
   double requests_per_second = 0;  // from outside, at the daily peak
-  std::vector<Commit> commits;
-  std::vector<Deploy> deploys;  // by time
+  std::vector<Commit> commits;     // by time
+  std::vector<Deploy> deploys;     // by time
   std::vector<Notice> notices;
   std::vector<Fault> faults;
   std::vector<AlarmRule> alarms;
@@ -98,5 +100,13 @@ struct Plan {
   Timestamp onset = Timestamp::none();
   std::vector<std::string> blast_radius;  // services that suffer with it
 };
+
+// Inserts behind everything that is not later, for short lists that must be in order of `time`.
+template <class T>
+T& insert_by_time(std::vector<T>& list, T item) {
+  const auto later = std::upper_bound(list.begin(), list.end(), item,
+                                      [](const T& a, const T& b) { return a.time < b.time; });
+  return *list.insert(later, std::move(item));
+}
 
 }  // namespace inkling::gen

@@ -9,6 +9,7 @@ namespace inkling::gen {
 // Pseudo-random numbers and their distributions, the same bytes on every machine: only integer
 // arithmetic, IEEE + - * / and sqrt, no libm (whose last digit differs between versions) and no
 // std:: distributions (whose algorithms are not specified).
+// Compilers choose the order in which arguments are evaluated: draw at most once per call.
 // Source: Blackman, Vigna (2018), xoshiro256**, seeded by splitmix64. Not thread-safe: one owner.
 class Random {
  public:

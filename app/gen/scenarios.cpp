@@ -77,16 +77,15 @@ class PlanBuilder {
   // The deploy to blame; its fault holds from it to the rollback or to the end.
   void add_culprit(ServiceId service) {
     Deploy& deploy = add_deploy(service, onset_, culprit_commit(plan_.scenario));
-    culprit_deploy_ = plan_.deploys.size() - 1;
     plan_.culprit_commit = deploy.commit;
     if (!options_.rollback) return;
     fault_end_ = rounded(onset_ + share_of(plan_.range.end - onset_, 0.75));
-    plan_.deploys.push_back({.time = fault_end_,
-                             .service = service,
-                             .version = "",
-                             .commit = "",
-                             .rollout = rollout_,
-                             .rollback = true});
+    insert_by_time(plan_.deploys, Deploy{.time = fault_end_,
+                                         .service = service,
+                                         .version = "",
+                                         .commit = "",
+                                         .rollout = rollout_,
+                                         .rollback = true});
   }
 
   void add_fault(FaultKind kind, ServiceId service, double strength, Duration ramp) {
@@ -124,10 +123,6 @@ class PlanBuilder {
 
   Plan finish() {
     const Timestamp culprit_time = onset_;
-    std::stable_sort(plan_.deploys.begin(), plan_.deploys.end(),
-                     [](const Deploy& a, const Deploy& b) { return a.time < b.time; });
-    std::stable_sort(plan_.commits.begin(), plan_.commits.end(),
-                     [](const Commit& a, const Commit& b) { return a.time < b.time; });
     name_versions();
     for (const Deploy& deploy : plan_.deploys) {
       if (deploy.commit != plan_.culprit_commit || deploy.rollback) continue;
@@ -145,19 +140,17 @@ class PlanBuilder {
   static Timestamp rounded(Timestamp time) { return slot_begin(slot_of(time)); }
 
   const Commit& add_commit(const CommitText& text, Timestamp time) {
-    plan_.commits.push_back(make_commit(text, time, random_));
-    return plan_.commits.back();
+    return insert_by_time(plan_.commits, make_commit(text, time, random_));
   }
 
   Deploy& add_deploy(ServiceId service, Timestamp time, const CommitText& text) {
     const Duration before = minutes(12) + seconds(random_.below(1800));
     const Commit& commit = add_commit(text, time - before);
-    plan_.deploys.push_back({.time = time,
-                             .service = service,
-                             .version = "",
-                             .commit = commit.sha,
-                             .rollout = rollout_});
-    return plan_.deploys.back();
+    return insert_by_time(plan_.deploys, Deploy{.time = time,
+                                                .service = service,
+                                                .version = "",
+                                                .commit = commit.sha,
+                                                .rollout = rollout_});
   }
 
   // Versions follow one another in time, whatever order the deploys were added in.
@@ -192,7 +185,6 @@ class PlanBuilder {
   Timestamp onset_;
   Timestamp fault_end_ = Timestamp::none();
   std::size_t innocents_ = 0;
-  std::size_t culprit_deploy_ = 0;
 };
 
 void plan_bad_deploy(PlanBuilder& b) {
@@ -230,7 +222,7 @@ void plan_memory_leak(PlanBuilder& b) {
 
 void plan_queue_backlog(PlanBuilder& b) {
   b.add_culprit(ServiceId::kPayment);
-  b.add_fault(FaultKind::kSlowConsumer, ServiceId::kPayment, 0.3, minutes(1));
+  b.add_fault(FaultKind::kSlowConsumer, ServiceId::kPayment, 0.2, minutes(1));
   b.add_alarm(ServiceId::kPayment, "queue_depth", 250 * b.plan().requests_per_second,
               "order-events-depth", "too many events wait in order-events");
   b.tell_truth(IncidentTruth::kExpected, "queue_backlog", ServiceId::kPayment, {});

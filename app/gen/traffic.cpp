@@ -25,9 +25,11 @@ Release make_release(ServiceId service, std::string_view version, std::size_t nu
                   .revision = static_cast<int>(40 + 13 * index_of(service) + number),
                   .tasks = {}};
   for (Task& task : release.tasks) {
-    task.id = hex_text(random.next(), 16) + hex_text(random.next(), 16);
+    task.id = hex_text(random.next(), 16);
+    task.id += hex_text(random.next(), 16);
     task.container = hex_text(random.next(), 12);
-    task.host = fmt::format("ip-10-0-{}-{}", 8 + random.below(16), 10 + random.below(240));
+    const std::uint32_t subnet = 8 + random.below(16);
+    task.host = fmt::format("ip-10-0-{}-{}", subnet, 10 + random.below(240));
   }
   return release;
 }

@@ -215,9 +215,9 @@ void Traffic::run_queue_worker(Timestamp second) {
   if (second.ns / 1'000'000'000 % 30 != 0) return;
   const Place place = place_of(ServiceId::kPayment);
   const double depth = metrics_.queue_depth();
-  const std::string text =
-      fmt::format("settled {} order events in {:.0f} ms", 20 + random_.below(30),
-                  random_.log_normal(40, 0.4) / shop_.consumer_factor);
+  const std::uint32_t events = 20 + random_.below(30);
+  const std::string text = fmt::format("settled {} order events in {:.0f} ms", events,
+                                       random_.log_normal(40, 0.4) / shop_.consumer_factor);
   log_text(ServiceId::kPayment, place, second, {}, Level::kInfo,
            "shop.payment.settlement.SettlementWorker", text);
   if (depth > 500) {
