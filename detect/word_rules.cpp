@@ -3,136 +3,74 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "detect/char_class.h"
 
 namespace inkling::detect {
 namespace {
 
-constexpr std::size_t kMaxListed = 12;  // longest word of the lists below
+// A set of words of at most eight bytes, whatever their case: open addressing over the word packed
+// into an integer. Given as one text, the words separated by spaces.
+template <std::size_t Slots>
+class WordSet {
+  static_assert((Slots & (Slots - 1)) == 0);
 
-// Sorted, lower case.
-constexpr auto kUnits = std::to_array<std::string_view>({"%",
-                                                         "am",
-                                                         "b",
-                                                         "b/s",
-                                                         "bit",
-                                                         "bits",
-                                                         "bps",
-                                                         "byte",
-                                                         "bytes",
-                                                         "d",
-                                                         "day",
-                                                         "days",
-                                                         "eb",
-                                                         "eib",
-                                                         "gb",
-                                                         "gb/s",
-                                                         "gbit",
-                                                         "gbps",
-                                                         "ghz",
-                                                         "gib",
-                                                         "gib/s",
-                                                         "gmt",
-                                                         "h",
-                                                         "hour",
-                                                         "hours",
-                                                         "hr",
-                                                         "hrs",
-                                                         "hz",
-                                                         "k",
-                                                         "kb",
-                                                         "kb/s",
-                                                         "kbit",
-                                                         "kbps",
-                                                         "khz",
-                                                         "kib",
-                                                         "kib/s",
-                                                         "m",
-                                                         "mb",
-                                                         "mb/s",
-                                                         "mbit",
-                                                         "mbps",
-                                                         "mhz",
-                                                         "mib",
-                                                         "mib/s",
-                                                         "microseconds",
-                                                         "millis",
-                                                         "milliseconds",
-                                                         "min",
-                                                         "mins",
-                                                         "minute",
-                                                         "minutes",
-                                                         "ms",
-                                                         "msec",
-                                                         "msecs",
-                                                         "nanos",
-                                                         "ns",
-                                                         "pb",
-                                                         "percent",
-                                                         "pib",
-                                                         "pm",
-                                                         "s",
-                                                         "sec",
-                                                         "second",
-                                                         "seconds",
-                                                         "secs",
-                                                         "tb",
-                                                         "tb/s",
-                                                         "tib",
-                                                         "us",
-                                                         "usec",
-                                                         "utc",
-                                                         "week",
-                                                         "weeks",
-                                                         "\xC2\xB5s",
-                                                         "\xCE\xBCs"});
+ public:
+  constexpr explicit WordSet(std::string_view words) {
+    while (!words.empty()) {
+      const auto word = words.substr(0, words.find(' '));
+      slots_[find(pack(word))] = pack(word);
+      words.remove_prefix(std::min(words.size(), word.size() + 1));
+    }
+  }
+  constexpr bool contains(std::string_view word) const {
+    if (word.size() > 8 || word.empty()) return false;
+    const auto packed = pack(word);
+    return slots_[find(packed)] == packed;
+  }
 
-constexpr auto kDigitTerms = std::to_array<std::string_view>(
-    {"base64",   "bzip2",  "ec2",     "ext3",    "ext4",  "http/1.0", "http/1.1", "http/2",
-     "http/2.0", "http/3", "http2",   "http3",   "i18n",  "ipv4",     "ipv6",     "iso8601",
-     "k8s",      "l10n",   "log4j",   "md5",     "neo4j", "oauth2",   "p50",      "p90",
-     "p95",      "p99",    "rfc3339", "route53", "s3",    "sha1",     "sha256",   "sha512",
-     "ssh2",     "tls1.2", "tls1.3",  "utf-16",  "utf-8", "utf8",     "v4l2",     "x509"});
+ private:
+  // 0x20 makes letters lower case and leaves the other characters of the lists as they are.
+  static constexpr std::uint64_t pack(std::string_view word) {
+    std::uint64_t packed = 0;
+    for (const char c : word) packed = packed << 8 | static_cast<unsigned char>(c | 0x20);
+    return packed;
+  }
+  // The slot of the word, or the empty one where it would be.
+  constexpr std::size_t find(std::uint64_t packed) const {
+    auto slot = static_cast<std::size_t>((packed * 0x9E3779B97F4A7C15ULL) >> 40) % Slots;
+    while (slots_[slot] != 0 && slots_[slot] != packed) slot = (slot + 1) % Slots;
+    return slot;
+  }
 
-constexpr auto kMonths =
-    std::to_array<std::string_view>({"January", "February", "March", "April", "May", "June", "July",
-                                     "August", "September", "October", "November", "December"});
-constexpr auto kWeekdays = std::to_array<std::string_view>(
-    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"});
+  std::array<std::uint64_t, Slots> slots_{};
+};
 
-constexpr auto kDomains =
-    std::to_array<std::string_view>({"arpa", "biz", "com", "edu", "gov", "info", "int", "internal",
-                                     "io", "lan", "local", "localdomain", "mil", "net", "org"});
+constexpr WordSet<256> kUnits(
+    "% am b b/s bit bits bps byte bytes d day days eb eib gb gb/s gbit gbps ghz gib gib/s gmt "
+    "h hour hours hr hrs hz k kb kb/s kbit kbps khz kib kib/s m mb mb/s mbit mbps mhz mib "
+    "mib/s millis min mins minute minutes ms msec msecs nanos ns pb percent pib pm s sec "
+    "second seconds secs tb tb/s tib us usec utc week weeks"
+    " \xC2\xB5s \xCE\xBCs");
+constexpr auto kLongUnits = std::to_array<std::string_view>({"microseconds", "milliseconds"});
 
-template <std::size_t N>
-constexpr bool is_sorted_list(const std::array<std::string_view, N>& list) {
-  return std::is_sorted(list.begin(), list.end()) &&
-         std::all_of(list.begin(), list.end(), [](auto word) { return word.size() <= kMaxListed; });
-}
-static_assert(is_sorted_list(kUnits));
-static_assert(is_sorted_list(kDigitTerms));
-static_assert(is_sorted_list(kDomains));
+constexpr WordSet<128> kDigitTerms(
+    "base64 bzip2 ec2 ext3 ext4 http/1.0 http/1.1 http/2 http/2.0 http/3 http2 http3 i18n "
+    "ipv4 ipv6 iso8601 k8s l10n log4j md5 neo4j oauth2 p50 p90 p95 p99 rfc3339 route53 s3 "
+    "sha1 sha256 sha512 ssh2 tls1.2 tls1.3 utf-16 utf-8 utf8 v4l2 x509");
 
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
+constexpr WordSet<64> kDomains("arpa biz com edu gov info int internal io lan local mil net org");
 
-// Whether the word is in the sorted list, whatever its case.
-template <std::size_t N>
-bool is_listed(std::string_view word, const std::array<std::string_view, N>& list) {
-  if (word.size() > kMaxListed) return false;
-  std::array<char, kMaxListed> lower{};
-  std::transform(word.begin(), word.end(), lower.begin(), to_lower);
-  return std::binary_search(list.begin(), list.end(), std::string_view(lower.data(), word.size()));
-}
+constexpr WordSet<64> kMonths(
+    "jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august "
+    "october november december");
+constexpr WordSet<32> kWeekdays(
+    "mon tue wed thu fri sat sun monday tuesday thursday friday saturday sunday");
 
-// Whether the word is one of the names or their first three letters.
-template <std::size_t N>
-bool is_name_or_short(std::string_view word, const std::array<std::string_view, N>& names) {
-  return std::any_of(names.begin(), names.end(), [word](std::string_view name) {
-    return word == name || word == name.substr(0, 3);
-  });
+// "May", neither "MAY" nor "may".
+constexpr bool is_capitalised(std::string_view word) {
+  return word.size() >= 3 && word[0] >= 'A' && word[0] <= 'Z' && word[1] >= 'a' && word[1] <= 'z';
 }
 
 constexpr bool is_hex(char c) { return (char_class(c) & (kCharDigit | kCharHexLetter)) != 0; }
@@ -141,10 +79,17 @@ constexpr bool is_word_char(char c) { return (char_class(c) & kCharBreak) == 0; 
 
 }  // namespace
 
-bool is_unit(std::string_view word) { return is_listed(word, kUnits); }
-bool is_month(std::string_view word) { return is_name_or_short(word, kMonths); }
-bool is_weekday(std::string_view word) { return is_name_or_short(word, kWeekdays); }
-bool is_digit_term(std::string_view word) { return is_listed(word, kDigitTerms); }
+bool is_unit(std::string_view word) {
+  return kUnits.contains(word) ||
+         std::find(kLongUnits.begin(), kLongUnits.end(), word) != kLongUnits.end();
+}
+bool is_month(std::string_view word) {
+  return is_capitalised(word) && (kMonths.contains(word) || word == "September");
+}
+bool is_weekday(std::string_view word) {
+  return is_capitalised(word) && (kWeekdays.contains(word) || word == "Wednesday");
+}
+bool is_digit_term(std::string_view word) { return kDigitTerms.contains(word); }
 
 bool is_lower_name(std::string_view word) {
   return std::all_of(word.begin(), word.end(), [](char c) {
@@ -157,7 +102,7 @@ bool is_dotted_name(std::string_view word) {
   if (dot == std::string_view::npos || dot == 0 || word.front() == '.') return false;
   if (!is_lower_name(word)) return false;
   const auto last = word.substr(dot + 1);
-  return std::count(word.begin(), word.end(), '.') >= 2 || is_listed(last, kDomains);
+  return std::count(word.begin(), word.end(), '.') >= 2 || kDomains.contains(last);
 }
 
 std::size_t match_colon_address(std::string_view text) {

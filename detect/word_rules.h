@@ -11,7 +11,7 @@ namespace inkling::detect {
 // clock time ("PM", "UTC").
 bool is_unit(std::string_view word);
 
-// "Jan", "January"; "Mon", "Monday". Only with this spelling.
+// "Jan", "January"; "Mon", "Monday". With a capital and then small letters.
 bool is_month(std::string_view word);
 bool is_weekday(std::string_view word);
 
