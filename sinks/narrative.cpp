@@ -119,10 +119,12 @@ std::vector<std::string> describe_ruled_out(const Incident& incident) {
       continue;
     }
     std::string line = fmt::format("{}, {}", change_name(s), utc_clock(s.time));
-    const auto decided = std::min_element(
-        s.terms.begin(), s.terms.end(),
-        [](const SuspectTerm& a, const SuspectTerm& b) { return a.log_odds < b.log_odds; });
-    if (decided != s.terms.end()) {
+    const SuspectTerm* decided = nullptr;
+    for (const SuspectTerm& term : s.terms) {
+      if (term.name == "prior") continue;  // the same for all, it decides nothing
+      if (!decided || term.log_odds < decided->log_odds) decided = &term;
+    }
+    if (decided) {
       line += ": " + clean_text(decided->reason.empty() ? decided->name : decided->reason);
     }
     lines.push_back(std::move(line));

@@ -166,15 +166,25 @@ std::vector<std::string> for_no_change(const Incident& incident) {
 }  // namespace
 
 std::vector<std::string> next_steps(const Incident& incident, CauseKind cause) {
+  std::vector<std::string> steps;
   switch (cause) {
     case CauseKind::kChange:
-      return for_change(incident);
+      steps = for_change(incident);
+      break;
     case CauseKind::kUndecided:
-      return for_undecided(incident);
+      steps = for_undecided(incident);
+      break;
     case CauseKind::kNoChange:
+      steps = for_no_change(incident);
       break;
   }
-  return for_no_change(incident);
+  if (incident.state == IncidentState::kResolved) {
+    steps.insert(steps.begin(),
+                 fmt::format("Nothing burns any more: resolved at {}. What follows is for the "
+                             "review, and should it come back.",
+                             utc_time(incident.resolved)));
+  }
+  return steps;
 }
 
 }  // namespace inkling::sinks

@@ -112,6 +112,12 @@ TEST(NextStepsTest, LookFirstWhenOnlyLikely) {
               StartsWith("Look at deploy of checkout 2.4.1 first"));
 }
 
+TEST(NextStepsTest, SayFirstWhenItIsOver) {
+  const Incident incident = IncidentBuilder().resolved().build();
+  EXPECT_THAT(next_steps(incident, CauseKind::kChange).front(),
+              StartsWith("Nothing burns any more: resolved at 2026-03-14 02:35:00 UTC."));
+}
+
 TEST(DescribeAnomalyTest, SpeaksByKind) {
   Anomaly a;
   a.kind = VerdictKind::kSilence;
