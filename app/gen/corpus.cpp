@@ -14,7 +14,6 @@ namespace {
 constexpr std::uint64_t kMinBytes = 1u << 20;
 constexpr std::size_t kBlockBytes = 1u << 20;
 constexpr std::size_t kPoolLines = 16'384;  // per phase
-constexpr std::uint32_t kMeanStepNs = 500'000;
 
 // Digits that every line gets its own of.
 struct DigitRun {
@@ -105,10 +104,14 @@ void stamp(const Pool& pool, const PoolLine& line, Timestamp time, Random& rando
 }  // namespace
 
 Result<CorpusSummary> generate_corpus(std::uint64_t bytes, std::uint64_t seed,
-                                      const std::string& path) {
+                                      const std::string& path, double lines_per_second) {
   if (bytes < kMinBytes) {
     return fail(ErrorCode::kInvalidArgument, "a corpus has at least 1 MiB");
   }
+  if (!(lines_per_second >= 1 && lines_per_second <= 1e6)) {
+    return fail(ErrorCode::kInvalidArgument, "a corpus has between 1 and 1e6 lines per second");
+  }
+  const auto step_bound = static_cast<std::uint32_t>(2e9 / lines_per_second);
   const GenOptions defaults;
   const Plan plan = make_plan("bad_deploy", {.seed = seed,
                                              .start = defaults.start,
@@ -141,7 +144,7 @@ Result<CorpusSummary> generate_corpus(std::uint64_t bytes, std::uint64_t seed,
       file.write({block.data(), used});
       used = 0;
     }
-    now = now + Duration(random.below(2 * kMeanStepNs));
+    now = now + Duration(random.below(step_bound));
   }
   file.write({block.data(), used});
   summary.range.end = now;

@@ -20,9 +20,10 @@ struct CorpusSummary {
 // speed: the shop's traffic at about 2 000 lines a second of event time, ~500 bytes a line, with a
 // bad deploy of checkout from 60 % to 80 % of the file. A pool of lines is made by the shop's
 // simulation once; each line written is one of them with its own time, trace id and numbers of four
-// digits or more. Same seed, same bytes. kInvalidArgument: below 1 MiB; kIo.
+// digits or more. Same seed, same bytes. kInvalidArgument: below 1 MiB, or a
+// rate outside 1..1e6; kIo.
 // Cost: see docs/components/gen.md; about 30 MB of memory.
 Result<CorpusSummary> generate_corpus(std::uint64_t bytes, std::uint64_t seed,
-                                      const std::string& path);
+                                      const std::string& path, double lines_per_second = 2000);
 
 }  // namespace inkling::gen

@@ -34,13 +34,13 @@ TEST(CorpusTest, WritesTheSameBytesForTheSameSeed) {
   EXPECT_NE(read_file(directory.file("a")), read_file(directory.file("c")));
 }
 
-TEST(CorpusTest, AdvancesAboutTwoThousandLinesASecond) {
+TEST(CorpusTest, AdvancesAsManyLinesASecondAsAskedFor) {
   TempDirectory directory;
   const std::string path = directory.file("corpus.ndjson");
-  auto summary = generate_corpus(kSize, 1, path);
+  auto summary = generate_corpus(kSize, 1, path, 500);
   ASSERT_TRUE(summary.has_value());
   const double seconds = summary->range.end.seconds() - summary->range.begin.seconds();
-  EXPECT_NEAR(static_cast<double>(summary->lines) / seconds, 2000, 100);
+  EXPECT_NEAR(static_cast<double>(summary->lines) / seconds, 500, 25);
   Timestamp before = summary->range.begin;
   for (const JsonValue& line : read_ndjson(path)) {
     const Timestamp time = time_of(line);
@@ -73,6 +73,13 @@ TEST(CorpusTest, HasItsIncidentWhereItSays) {
 TEST(CorpusTest, RefusesLessThanAMebibyte) {
   TempDirectory directory;
   auto summary = generate_corpus(1000, 1, directory.file("corpus.ndjson"));
+  ASSERT_FALSE(summary.has_value());
+  EXPECT_EQ(summary.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(CorpusTest, RefusesARateOfNone) {
+  TempDirectory directory;
+  auto summary = generate_corpus(kSize, 1, directory.file("corpus.ndjson"), 0);
   ASSERT_FALSE(summary.has_value());
   EXPECT_EQ(summary.error().code, ErrorCode::kInvalidArgument);
 }
