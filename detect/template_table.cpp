@@ -8,6 +8,7 @@
 
 #include "detect/hole_index.h"
 #include "detect/masked_tokens.h"
+#include "detect/scatter_index.h"
 #include "detect/skeleton.h"
 #include "detect/value_shapes.h"
 
@@ -33,7 +34,8 @@ struct TemplateTable::State {
         scan_options{.max_message_bytes = table_options.max_message_bytes,
                      .max_tokens = table_options.max_tokens},
         holes(kHolesPerTemplate * table_options.max_templates, table_options.max_templates),
-        shapes(table_options.max_templates) {}
+        shapes(table_options.max_templates),
+        scatter(table_options.max_templates) {}
 
   struct Member {
     std::uint64_t id;
@@ -63,7 +65,9 @@ struct TemplateTable::State {
   void deactivate(std::uint32_t member);
   void absorb(std::uint32_t member, std::uint32_t general);
   void learn(std::uint32_t member);
-  void learn_hole(std::uint32_t member, MaskedTokens tokens);
+  void merge_places(std::uint32_t member, MaskedTokens tokens,
+                    const std::vector<std::size_t>& places,
+                    const std::vector<std::uint32_t>& others);
   bool generalise(MaskedTokens& tokens) const;
   std::uint32_t settle(const MaskedTokens& tokens);
   void respell(std::size_t token_count);
@@ -79,6 +83,7 @@ struct TemplateTable::State {
   std::size_t groups = 0;
   HoleIndex holes;
   ValueShapes shapes;
+  ScatterIndex scatter;
   std::vector<std::uint32_t> to_learn;  // active members not indexed yet
 };
 
@@ -136,21 +141,29 @@ void TemplateTable::State::learn(std::uint32_t first) {
     const std::string text = found->second;  // a copy: merging may free the original
     const auto tokens = unpack(text);
     if (shapes.add(tokens)) respell(tokens.size());
-    if (packed.contains(member)) learn_hole(member, tokens);
+    if (!packed.contains(member)) continue;
+    if (const auto merge = holes.add(tokens, member)) {
+      merge_places(member, tokens, {merge->position}, merge->members);
+    } else if (const auto places = scatter.add(tokens); !places.empty()) {
+      merge_places(member, tokens, places, {});
+    }
   }
 }
 
-void TemplateTable::State::learn_hole(std::uint32_t member, MaskedTokens tokens) {
-  const auto merge = holes.add(tokens, member);
-  if (!merge) return;
-  mask(tokens[merge->position]);
+// Makes the places variables in the skeleton of `member`, which the others' then match.
+void TemplateTable::State::merge_places(std::uint32_t member, MaskedTokens tokens,
+                                        const std::vector<std::size_t>& places,
+                                        const std::vector<std::uint32_t>& others) {
+  const auto token_count = tokens.size();
+  for (const auto place : places) mask(tokens[place]);
+  const bool new_pattern = holes.add_pattern(tokens);
   collapse_variables(tokens);
   generalise(tokens);
   const auto general = settle(tokens);
   if (general == kNone) return;
   absorb(member, general);
-  for (const auto other : merge->members) absorb(other, general);
-  if (holes.add_pattern(tokens)) respell(tokens.size());
+  for (const auto other : others) absorb(other, general);
+  if (new_pattern) respell(token_count);
 }
 
 bool TemplateTable::State::generalise(MaskedTokens& tokens) const {

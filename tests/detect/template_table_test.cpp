@@ -185,6 +185,25 @@ TEST(TemplateTableTest, FindsOlderSkeletonsThatMatchAPattern) {
             skeleton_id("copied share of zoe over to zeta again", {}));
 }
 
+// No two of these share a name: no place fills up while the other stays the same.
+TEST(TemplateTableTest, MergesTwoNamesThatNeverMeetAgain) {
+  std::vector<std::string> messages;
+  for (std::size_t i = 0; i < 20; ++i) {
+    messages.push_back("share of " + names()[i] + " was given over to " +
+                       names()[(i * 7 + 3) % 20]);
+  }
+  EXPECT_EQ(groups_of(messages), 1u);
+}
+
+TEST(TemplateTableTest, KeepsPairsOfStates) {
+  const std::vector<std::string> states = {"NEW", "PAID", "PACKED", "SENT", "LOST"};
+  std::vector<std::string> messages;
+  for (const auto& from : states) {
+    for (const auto& to : states) messages.push_back("the order moved " + from + " to " + to);
+  }
+  EXPECT_EQ(groups_of(messages), 25u);
+}
+
 // A made-up service: constant texts, numbers, names and states.
 std::vector<std::string> make_stream(std::uint32_t seed, std::size_t lines) {
   std::mt19937 random(seed);
