@@ -59,6 +59,7 @@ class AsioHttpServer final : public HttpServer {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::optional<tcp::acceptor> acceptor_;    // used on its strand only, once started
   std::optional<asio::steady_timer> pause_;  // on the same strand
+  bool accept_failed_ = false;               // the same: said once, until it works again
   std::vector<std::jthread> threads_;
 };
 
@@ -106,11 +107,14 @@ void AsioHttpServer::accept() {
       asio::make_strand(*context_), [this](const error_code& ec, tcp::socket socket) {
         if (!acceptor_->is_open()) return;  // drained
         if (!ec) {
+          accept_failed_ = false;
           take(std::move(socket));
           accept();
           return;
         }
-        log_warn(fmt::format("HTTP server cannot accept a connection: {}", ec.message()));
+        if (!std::exchange(accept_failed_, true)) {
+          log_warn(fmt::format("HTTP server cannot accept connections: {}", ec.message()));
+        }
         pause_->expires_after(kAcceptPause);
         pause_->async_wait([this](const error_code& stopped) {
           if (!stopped && acceptor_->is_open()) accept();
@@ -205,6 +209,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const HttpServerOptions& 
   if (options.max_head_bytes < 256) {
     return invalid(
         fmt::format("http.max_head_bytes must be at least 256: {}", options.max_head_bytes));
+  }
+  if (options.max_buffered_bytes < options.max_body_bytes) {
+    return invalid(fmt::format("http.max_buffered_bytes must be at least http.max_body_bytes: {}",
+                               options.max_buffered_bytes));
   }
   for (const Duration timeout :
        {options.head_timeout, options.body_timeout, options.idle_timeout}) {

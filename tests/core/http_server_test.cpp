@@ -225,7 +225,7 @@ TEST_F(HttpServerTest, LimitsChunkedBodies) {
 }
 
 TEST_F(HttpServerTest, LimitsTheBytesOfAllBodiesTogether) {
-  start({.max_buffered_bytes = 100});
+  start({.max_body_bytes = 100, .max_buffered_bytes = 100});
   TcpClient holding(server_->port());
   holding.send(
       "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 80\r\nExpect: 100-continue\r\n\r\n");
@@ -497,6 +497,7 @@ TEST(HttpServerOptionsTest, AreChecked) {
   EXPECT_FALSE(accepts({.threads = 0}));
   EXPECT_FALSE(accepts({.max_connections = 0}));
   EXPECT_FALSE(accepts({.max_head_bytes = 10}));
+  EXPECT_FALSE(accepts({.max_body_bytes = 2, .max_buffered_bytes = 1}));
   EXPECT_FALSE(accepts({.idle_timeout = Duration(0)}));
 }
 
