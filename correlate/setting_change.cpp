@@ -157,7 +157,7 @@ struct Version {
   std::string text;
 };
 
-// The first "1.2.3" or "v1.2" of a line.
+// The first "1.2.3", "v1.2" or ":1.2" of a line.
 std::optional<Version> version_of(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const bool digit = line[i] >= '0' && line[i] <= '9';
@@ -177,7 +177,9 @@ std::optional<Version> version_of(std::string_view line) {
       if (at >= line.size() || line[at] != '.') break;
       ++at;
     }
-    if (part < 2) continue;
+    // "1.5" alone is a number; "v1.5" and the tag in "image:1.5" are versions.
+    const bool tagged = i > 0 && (line[i - 1] == 'v' || line[i - 1] == ':');
+    if (part < (tagged ? 2U : 3U)) continue;
     version.text = std::string(line.substr(i, at - i));
     return version;
   }
