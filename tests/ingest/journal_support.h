@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,17 @@ inline JournalOptions journal_options(const std::string& directory) {
   options.directory = directory;
   options.commit_interval = std::chrono::milliseconds(1);
   return options;
+}
+
+inline std::unique_ptr<LocalJournal> open_journal(const JournalOptions& options,
+                                                  MetricsRegistry& metrics,
+                                                  std::unique_ptr<JournalDisk> disk = nullptr) {
+  auto journal = LocalJournal::create(options, metrics, std::move(disk));
+  if (!journal.has_value()) {
+    ADD_FAILURE() << journal.error().message;
+    std::abort();
+  }
+  return std::move(*journal);
 }
 
 // Appends a frame and waits for its commit.
