@@ -43,6 +43,11 @@ std::vector<std::string> describe_broken(const Incident& incident) {
   if (order.size() > lines.size()) {
     lines.push_back(fmt::format("and {} more series", order.size() - lines.size()));
   }
+  // Found by looking back from an alarm: the services carry their signs, there are no anomalies.
+  for (const AffectedService& s : incident.services) {
+    if (!order.empty() || lines.size() == kMaxBroken) break;
+    if (!s.summary.empty()) lines.push_back(clean_text(s.service + ": " + s.summary));
+  }
   for (const Alarm& alarm : incident.alarms) {
     if (lines.size() > kMaxBroken + 1) break;
     lines.push_back(fmt::format("alarm \"{}\" fired at {}", clean_text(alarm.name, kMaxTitle),
@@ -69,10 +74,11 @@ std::string describe_since(const Incident& incident) {
   std::string text = utc_time(incident.onset);
   if (incident.resolved.is_set()) {
     return text + fmt::format(", resolved {} (lasted {})", utc_clock(incident.resolved),
-                              span_of_time(incident.resolved - incident.onset));
+                              span_of_time(time_between(incident.onset, incident.resolved)));
   }
   if (incident.updated.is_set() && incident.onset.is_set() && incident.updated > incident.onset) {
-    text += fmt::format(", still open {} later", span_of_time(incident.updated - incident.onset));
+    text += fmt::format(", still open {} later",
+                        span_of_time(time_between(incident.onset, incident.updated)));
   }
   return text;
 }
@@ -86,7 +92,7 @@ std::string when_against_onset(Timestamp time, Timestamp onset) {
   if (!time.is_set()) return "";
   if (!onset.is_set() || time == onset) return fmt::format(" ({})", utc_time(time));
   const bool before = time < onset;
-  const Duration gap = before ? onset - time : time - onset;
+  const Duration gap = before ? time_between(time, onset) : time_between(onset, time);
   // Across a day the clock alone would mislead.
   const bool near = gap < std::chrono::hours(12);
   return fmt::format(", {} {} the onset ({})", span_of_time(gap), before ? "before" : "after",

@@ -26,6 +26,7 @@ constexpr double kRowHeight = 16;
 constexpr int kLabelRows = 3;
 constexpr double kLetter = 8.4;  // widest average letter, at the enlarged size
 constexpr std::size_t kMaxPoints = 800;
+constexpr double kFurthestSeconds = 9.0e9;  // from 1970; room for a margin before ns overflow
 constexpr double kLongestSeconds = 30.0 * 365 * 86'400;  // more does not fit a difference in ns
 constexpr double kLargest = 1e150;                       // so that no difference overflows
 
@@ -235,7 +236,8 @@ std::string plot_svg(const Plot& plot) {
   Timestamp last = Timestamp::none();
   for (const BandPoint& p : points) last = std::max(last, p.time);
   std::erase_if(points, [&](const BandPoint& p) {
-    return !p.time.is_set() || p.time.seconds() < last.seconds() - kLongestSeconds;
+    return !p.time.is_set() || std::abs(p.time.seconds()) > kFurthestSeconds ||
+           p.time.seconds() < last.seconds() - kLongestSeconds;
   });
   for (BandPoint& p : points) {
     p.value = tame(p.value);

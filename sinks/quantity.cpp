@@ -1,6 +1,7 @@
 #include "sinks/quantity.h"
 
 #include <array>
+#include <chrono>
 #include <cmath>
 
 #include "core/json_writer.h"
@@ -101,6 +102,12 @@ std::string utc_time(Timestamp time) {
   if (!time.is_set()) return "-";
   const std::string text = format_timestamp(time);
   return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
+}
+
+Duration time_between(Timestamp earlier, Timestamp later) {
+  std::int64_t ns = 0;
+  if (!__builtin_sub_overflow(later.ns, earlier.ns, &ns)) return Duration(ns);
+  return later < earlier ? Duration::min() + Duration(1) : Duration::max();
 }
 
 std::string span_of_time(Duration duration) {

@@ -28,6 +28,8 @@ std::string percent(double share);
 // "02:14:30", and "2026-03-14 02:14:30 UTC"; whole seconds, UTC. "-" if not set.
 std::string utc_clock(Timestamp time);
 std::string utc_time(Timestamp time);
+// From `earlier` to `later`, cut to the longest duration there is (292 years).
+Duration time_between(Timestamp earlier, Timestamp later);
 // "12m30s"; whole seconds beyond 10 s.
 std::string span_of_time(Duration duration);
 

@@ -71,6 +71,13 @@ TEST(NarrativeTest, BlamesNoChangeThatIsLessLikelyThanNone) {
   EXPECT_EQ(narrate(builder.build()).cause_kind, CauseKind::kNoChange);
 }
 
+TEST(NarrativeTest, TellsTheSignsOfServicesWithoutAnomalies) {
+  IncidentBuilder builder;
+  builder.edit().anomalies.clear();
+  EXPECT_EQ(narrate(builder.build()).broken.front(),
+            "checkout: error ratio rose to 24.1 %, expected up to 1.4 %");
+}
+
 TEST(NarrativeTest, SpeaksOfAnEmptyIncident) {
   const Narrative n = narrate(Incident{});
   EXPECT_THAT(n.broken, IsEmpty());

@@ -64,5 +64,13 @@ TEST(UtcTimeTest, ShowsWholeSeconds) {
   EXPECT_EQ(span_of_time(std::chrono::milliseconds(1'500)), "1s500ms");
 }
 
+TEST(TimeBetweenTest, StopsAtTheLongestDuration) {
+  const auto earliest = Timestamp::from_ns(std::numeric_limits<std::int64_t>::min() + 1);
+  const auto latest = Timestamp::from_ns(std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(time_between(night(5), night(3)), std::chrono::seconds(-2));
+  EXPECT_EQ(time_between(earliest, latest), Duration::max());
+  EXPECT_LT(time_between(latest, earliest), Duration(0));
+}
+
 }  // namespace
 }  // namespace inkling::sinks
