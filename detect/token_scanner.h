@@ -138,6 +138,9 @@ class TokenScanner {
           if (length != 0) return variable(p, p + length);
         }
         break;
+      case '\'':
+        if (is_empty_quote(p)) emit_variable(p);
+        break;
       case '<':  // "<1 sec" is a quantity
         if (match_quantity(rest(p + 1)) != 0) return p + 1;
         break;
@@ -165,6 +168,12 @@ class TokenScanner {
       default:
         return '<';
     }
+  }
+
+  // Whether the apostrophe at `p` closes '' and is none of a word's.
+  bool is_empty_quote(const char* p) const {
+    if (p == begin_ || p[-1] != '\'') return false;
+    return p - 1 == begin_ || ((char_class(p[-2]) & kCharBreak) != 0 && p[-2] != '\'');
   }
 
   // Whether a key's `=` at `p` has nothing behind it: the end, a closing delimiter or the next key.
@@ -246,7 +255,8 @@ class TokenScanner {
   const char* judge_digits(const char* begin, const char* end, unsigned flags) {
     const std::string_view word(begin, static_cast<std::size_t>(end - begin));
     if ((flags & kCharLetter) != 0 && is_digit_term(word)) return constant(begin, end);
-    const auto port = match_port(rest(end));
+    const bool may_be_host = (flags & (kCharDot | kCharLetter)) != 0;  // not "09" of "09:15"
+    const auto port = may_be_host ? match_port(rest(end)) : 0;
     emit_variable(begin);
     constexpr unsigned kNumber = kCharDigit | kCharDot | kCharSign | kCharJoin;
     number_ = port == 0 && (flags & ~kNumber) == 0;

@@ -80,6 +80,7 @@ constexpr bool is_word_char(char c) { return (char_class(c) & kCharBreak) == 0; 
 }  // namespace
 
 bool is_unit(std::string_view word) {
+  if (word.size() > 1 && word.back() == '.') word.remove_suffix(1);
   return kUnits.contains(word) ||
          std::find(kLongUnits.begin(), kLongUnits.end(), word) != kLongUnits.end();
 }

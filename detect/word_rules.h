@@ -8,7 +8,7 @@ namespace inkling::detect {
 // The lists are part of the definition of the skeleton id: a change changes stored ids.
 
 // A unit of time, size, frequency or rate ("ms", "KB", "seconds", "MB/s"), or a mark that follows a
-// clock time ("PM", "UTC").
+// clock time ("PM", "UTC"); a full stop after it does not matter.
 bool is_unit(std::string_view word);
 
 // "Jan", "January"; "Mon", "Monday". With a capital and then small letters.

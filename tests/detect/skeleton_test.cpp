@@ -105,6 +105,7 @@ TEST(SkeletonTest, MasksDatesAndTimes) {
       {"at 2024-03-01T10:11:12.345Z end", "at <*> end"},
       {"at 2024-03-01 10:11:12,345 end", "at <*> end"},
       {"at 10:11:12 PM end", "at <*> end"},
+      {"at 09/30/2014 05:28 GMT end", "at <*> end"},
       {"at Sat Jun 11 03:28:22 2005 end", "at <*> end"},
       {"at Mon, 02 Jan 2006 15:04:05 GMT end", "at <*> end"},
       {"May the force, Sun rises", "May the force , Sun rises"},
@@ -115,6 +116,7 @@ TEST(SkeletonTest, FoldsUnitsIntoTheirNumber) {
   expect_masked({
       {"took 5 ms", "took <*>"},
       {"took 5ms", "took <*>"},
+      {"took 5 seconds. Bye", "took <*> Bye"},
       {"took <1 sec", "took <*>"},
       {"sent 176.0 B, got 3 KiB/s", "sent <*> , got <*>"},
       {"sent 1048576 bytes (1.0 MB) now", "sent <*> now"},
@@ -142,6 +144,7 @@ TEST(SkeletonTest, TakesEmptyBracketsAsAVariable) {
       {"tags [] end", "tags [ <*> ] end"},
       {"run() {} <>", "run ( <*> ) { <*> } < <*> >"},
       {"name \"\" end", "name \" <*> \" end"},
+      {"name '' end, it''s", "name ' <*> ' end , it ' ' s"},
       {"\"a\"\"b\"", "\" a \" \" b \""},
   });
 }
