@@ -7,6 +7,8 @@
 
 #include "core/bounded_queue.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/tcp_client.h"
+#include "tests/support/temp_directory.h"
 
 namespace inkling::ingest {
 namespace {
@@ -15,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 
 // Remembers what it was given; commits when it is told to.
-class FakeJournal final : public Journal {
+class CommittingJournal final : public Journal {
  public:
   Result<void> append(IncomingFrame frame, Committed committed) override {
     if (refusal) return fail(*refusal, "no");
@@ -81,7 +83,7 @@ class HttpSourceTest : public ::testing::Test {
     return answers->given.size() == 1 ? answers->given[0].status : 0;
   }
 
-  FakeJournal journal_;
+  CommittingJournal journal_;
   ManualClock clock_{Timestamp::from_seconds(1'700'000'000)};
   MetricsRegistry metrics_;
   HttpSource source_{journal_, clock_, metrics_, 100};
@@ -188,6 +190,33 @@ TEST_F(HttpSourceTest, CountsWhatWasTakenAndWhatWasNot) {
                 ::testing::HasSubstr(fmt::format(
                     "inkling_ingest_http_refused_requests_total{{reason=\"{}\"}} 1", reason)));
   }
+}
+
+TEST(HttpIngestTest, ABodyIsInTheJournalWhenItsAnswerComes) {
+  const TempDirectory temp;
+  MetricsRegistry metrics;
+  const ManualClock clock(Timestamp::from_seconds(1'700'000'000));
+  JournalOptions options;
+  options.directory = temp.file("journal");
+  auto journal = Journal::open_local(options, metrics);
+  ASSERT_TRUE(journal) << journal.error().message;
+  HttpSource source(**journal, clock, metrics, 1);
+  auto server = HttpServer::create({.port = 0});
+  ASSERT_TRUE(server);
+  source.register_routes(**server);
+  ASSERT_TRUE((*server)->start());
+
+  const std::string body = "{\"msg\":\"one\"}\n{\"msg\":\"two\"}\n";
+  TcpClient client((*server)->port());
+  client.send(fmt::format("POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}",
+                          body.size(), body));
+  EXPECT_THAT(client.read_response(), ::testing::EndsWith("{\"accepted_bytes\":28}\n"));
+  FrameChunk chunk;
+  const auto more = (*journal)->next(chunk);
+  ASSERT_TRUE(more && *more);
+  EXPECT_EQ(chunk.bytes.view(), body);
+  EXPECT_EQ(chunk.header.arrival, clock.now());
+  EXPECT_EQ(chunk.header.origin, 1u);
 }
 
 }  // namespace
