@@ -32,7 +32,8 @@ CsvRole role_of(std::string_view name) {
     }
     return false;
   };
-  if (is({"timestamp", "time", "datetime", "date", "ts", "@timestamp", "datets", "timestampts"})) {
+  if (is({"timestamp", "time", "datetime", "date", "ts", "@timestamp", "timets", "datets",
+          "timestampts"})) {
     return CsvRole::kTime;
   }
   if (is({"value"})) return CsvRole::kValue;

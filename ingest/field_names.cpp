@@ -46,12 +46,12 @@ constexpr KnownField kKnownFields[] = {
     // Severity.
     {"severity_text", kLevel},  // OpenTelemetry
     {"log.level", kLevel},      // Elastic
+    {"levelname", kLevel},      // python-json-logger
+    {"level_name", kLevel},     // Monolog
     {"level", kLevel},          // pino, bunyan, winston, logrus, zap, structlog, logback
     {"level.name", kLevel},     // loguru
     {"@l", kLevel},             // Serilog compact
     {"severity", kLevel},       // Google Cloud
-    {"levelname", kLevel},      // python-json-logger
-    {"level_name", kLevel},     // Monolog
     {"loglevel", kLevel},       // Microsoft.Extensions.Logging, AWS Lambda
     {"lvl", kLevel},            // log15
     {"severity_number", kLevel},

@@ -65,8 +65,9 @@ class FileReplayer final : public FileReplay {
         finish(i);
         continue;
       }
-      if (const auto begun = readers_[i].advance(decoder_, scratch_); !begun) {
-        // E.g. a document over the limit: this file is not read, the others are.
+      if (auto begun = readers_[i].advance(decoder_, scratch_); !begun) {
+        if (files_[i].format != Format::kJsonDocument) return fail(std::move(begun.error()));
+        // A document over the limit is not read, the other files are.
         files_[i].unreadable = begun.error().message;
         finish(i);
         continue;

@@ -2,21 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <utility>
-
 #include "core/batch.h"
 #include "core/json.h"
 #include "ingest/csv_decoder.h"
 #include "ingest/decoder.h"
-#include "ingest/document_elements.h"
 #include "ingest/lines.h"
 
 namespace inkling::ingest {
 namespace {
-
-// How many records are tried before a shape is called unknown.
-constexpr std::uint32_t kTriedRecords = 100;
 
 bool is_binary(std::string_view bytes) {
   std::size_t odd = 0;
@@ -80,19 +73,41 @@ Trial try_format(Format format, std::string_view bytes, const DecoderOptions& op
   return trial;
 }
 
-// The first whole elements of a document as NDJSON lines, so that a document may be cut anywhere.
-std::string first_elements(const PaddedBuffer& head, std::string_view bytes) {
-  std::string lines;
-  std::uint32_t count = 0;
-  (void)head;  // keeps the padding behind `bytes`
-  DocumentElements elements;
-  elements.visit(bytes, [&](std::string_view element) {
-    std::string line(element);
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    lines += line + '\n';
-    return ++count < kTriedRecords;
-  });
-  return lines;
+// Tells a file that begins with "{" or "[". Text if it is no JSON after all.
+DetectedFormat detect_json(std::string_view bytes, bool whole, const DecoderOptions& options) {
+  const std::size_t first = bytes.find_first_not_of(" \t\r\n");
+  const bool is_object = bytes[first] == '{';
+  // Only whole lines tell something.
+  const std::string_view lines = whole ? bytes : bytes.substr(0, bytes.rfind('\n') + 1);
+  if (is_object && try_format(Format::kNdjson, first_line(lines), options).known > 0) {
+    return {.format = Format::kNdjson};
+  }
+  if (whole) {
+    const Trial trial = try_format(Format::kJsonDocument, bytes, options);
+    // Nothing known and nothing wrong: an empty list.
+    if (trial.known > 0 || trial.unknown + trial.broken == 0) {
+      return {.format = Format::kJsonDocument};
+    }
+    if (trial.broken == 0) {
+      return {.format = Format::kJsonDocument, .unreadable = describe(trial.first_unknown)};
+    }
+  }
+  if (is_object) {
+    const Trial trial = try_format(Format::kNdjson, lines, options);
+    if (trial.known > 0) return {.format = Format::kNdjson};
+    if (trial.unknown > 0 && trial.unknown >= trial.broken) {
+      return {.format = Format::kNdjson, .unreadable = describe(trial.first_unknown)};
+    }
+  }
+  if (!whole) {
+    const std::size_t second = bytes.find_first_not_of(" \t\r\n", first + 1);
+    const char next = second == std::string_view::npos ? ' ' : bytes[second];
+    if (is_object || next == '{' || next == ' ') {
+      return {.format = Format::kJsonDocument, .needs_whole = true};
+    }
+  }
+  // Broken from the first line on, or a text like "[2026-01-02] started".
+  return {.format = is_object ? Format::kNdjson : Format::kText};
 }
 
 }  // namespace
@@ -103,43 +118,8 @@ DetectedFormat detect_format(const PaddedBuffer& head, bool whole, std::string_v
   if (is_binary(bytes)) return {.unreadable = "not a text file"};
   const std::string_view line = first_line(bytes);
   if (line.empty()) return {.format = Format::kText};
-  const std::size_t first = line.find_first_not_of(" \t");
-  if (line[first] == '{' || line[first] == '[') {
-    // Only whole lines tell something.
-    std::string_view lines = bytes;
-    if (!whole) lines = lines.substr(0, lines.rfind('\n') + 1);
-    if (line[first] == '{') {
-      const Trial as_lines = try_format(Format::kNdjson, first_line(lines), options);
-      if (as_lines.known > 0) return {.format = Format::kNdjson};
-    }
-    if (whole) {
-      const Trial as_document = try_format(Format::kJsonDocument, bytes, options);
-      if (as_document.known > 0) return {.format = Format::kJsonDocument};
-      if (as_document.unknown > 0 && as_document.broken == 0) {
-        return {.format = Format::kJsonDocument, .unreadable = describe(as_document.first_unknown)};
-      }
-      if (as_document.unknown == 0 && as_document.broken == 0) {
-        return {.format = Format::kJsonDocument};  // an empty list
-      }
-    }
-    if (line[first] == '{') {
-      const Trial as_lines = try_format(Format::kNdjson, lines, options);
-      if (as_lines.known > 0) return {.format = Format::kNdjson};
-      if (as_lines.unknown > 0 && as_lines.unknown >= as_lines.broken) {
-        return {.format = Format::kNdjson, .unreadable = describe(as_lines.first_unknown)};
-      }
-    }
-    if (!whole) {
-      // A document longer than what we see: its first elements must do.
-      const std::string elements = first_elements(head, bytes);
-      const Trial trial = try_format(Format::kNdjson, elements, options);
-      if (trial.known > 0) return {.format = Format::kJsonDocument};
-      if (trial.unknown > 0) {
-        return {.format = Format::kJsonDocument, .unreadable = describe(trial.first_unknown)};
-      }
-    }
-    if (line[first] == '{') return {.format = Format::kNdjson};  // broken from the first line on
-  }
+  const char first = line[line.find_first_not_of(" \t")];
+  if (first == '{' || first == '[') return detect_json(bytes, whole, options);
   if (read_csv_header(line)) return {.format = Format::kCsvMetrics};
   if (path.ends_with(".csv") || path.ends_with(".csv.gz") || path.ends_with(".csv.zst")) {
     return {.format = Format::kCsvMetrics,

@@ -13,6 +13,7 @@ namespace inkling::ingest {
 struct DetectedFormat {
   Format format = Format::kText;
   std::string unreadable = {};  // why it cannot be ("unknown shape: ..."), "" = it can
+  bool needs_whole = false;     // looks like one JSON document: ask again with all of it
 };
 
 // How much of a file's beginning is looked at.

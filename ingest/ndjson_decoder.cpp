@@ -202,7 +202,8 @@ struct NdjsonDecoder::State {
     if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return ParseError::kBadJson;
     ondemand::object root;
     if (const auto error = document.get_object().get(root); error != simdjson::SUCCESS) {
-      return error == simdjson::INCORRECT_TYPE ? ParseError::kNotAnObject : ParseError::kBadJson;
+      const bool is_json = error == simdjson::INCORRECT_TYPE && parse_json(object).has_value();
+      return is_json ? ParseError::kNotAnObject : ParseError::kBadJson;
     }
     const ParseError error = walk(root, FieldTable::kRoot, 0, object.data() + object.size());
     if (error != ParseError::kNone) return error;

@@ -1,5 +1,7 @@
 #include "ingest/replay_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ingest/csv_decoder.h"
@@ -48,14 +50,20 @@ Result<ReplayFileReader> ReplayFileReader::open(std::string path, Format format,
   file.name_ = std::make_shared<const std::string>(std::move(path));
   file.input_ = std::move(opened.input);
   PaddedBuffer head;
-  const auto got = file.input_->read(0, kDetectBytes, head);
-  if (!got) {
-    file.info_.unreadable = got.error().message;
-    return file;
-  }
+  INKLING_TRY_ASSIGN(const std::size_t got, file.input_->read(0, kDetectBytes, head));
   if (format == Format::kAuto) {
-    const bool whole = *got < kDetectBytes;
-    DetectedFormat detected = detect_format(head, whole, file.info_.path, decoder_options);
+    DetectedFormat detected =
+        detect_format(head, got < kDetectBytes, file.info_.path, decoder_options);
+    if (detected.needs_whole) {
+      const std::size_t limit = options.max_document_bytes;
+      head.clear();
+      INKLING_TRY_ASSIGN(const std::size_t all, file.input_->read(0, limit + 1, head));
+      if (all <= limit) {
+        detected = detect_format(head, true, file.info_.path, decoder_options);
+      } else {
+        detected.unreadable = fmt::format("a JSON document is larger than {} bytes", limit);
+      }
+    }
     file.info_.format = detected.format;
     file.info_.unreadable = std::move(detected.unreadable);
   }
