@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/json_writer.h"
+#include "correlate/message_causes.h"
 
 namespace inkling::correlate {
 namespace {
@@ -121,27 +122,6 @@ std::optional<Alternative> busy_neighbour(const Findings& findings,
   return best;
 }
 
-std::optional<Alternative> bad_data(const Findings& findings) {
-  static constexpr std::array<std::string_view, 13> kRejects = {
-      "validation", "invalid", "malformed", "corrupt", "poison",   "unparsable", "unparseable",
-      "decode",     "range",   "truncated", "illegal", "rejected", "deserialize"};
-  static constexpr std::array<std::string_view, 13> kData = {
-      "record", "offset", "partition", "row",   "payload", "producer",    "message",
-      "batch",  "file",   "feed",      "topic", "dlq",     "redelivering"};
-  for (const Signal& signal : findings.signals) {
-    if (!signal.is_message() || !is_error(signal.level)) continue;
-    const std::vector<std::string> words = split_words(signal.text + " " + signal.exemplar);
-    const int rejects = count_of(words, kRejects);
-    const int data = count_of(words, kData);
-    if (rejects == 0 || data < 2) continue;
-    return Alternative{
-        "bad_data", std::min(3.0, 1.0 + 0.5 * (rejects + data - 2)),
-        fmt::format("{} rejects data for its content, {} times: {}", signal.service, signal.count,
-                    signal.exemplar.empty() ? signal.text : signal.exemplar)};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::vector<Alternative> find_alternatives(const Findings& findings,
@@ -159,7 +139,7 @@ std::vector<Alternative> find_alternatives(const Findings& findings,
   if (auto external = external_trouble(symptoms, log, onset)) found.push_back(*external);
   if (auto demand = more_demand(findings, symptom)) found.push_back(*demand);
   if (auto neighbour = busy_neighbour(findings, nodes, symptom)) found.push_back(*neighbour);
-  if (auto data = bad_data(findings)) found.push_back(*data);
+  for (Alternative& cause : causes_in_messages(findings)) found.push_back(std::move(cause));
   std::stable_sort(found.begin(), found.end(), [](const Alternative& a, const Alternative& b) {
     return a.strength > b.strength;
   });

@@ -12,7 +12,7 @@ namespace inkling::correlate {
 
 // An explanation of an incident that is no change of ours.
 struct Alternative {
-  std::string name;     // "external", "demand", "neighbour", "bad_data"
+  std::string name;     // "external", "demand", "neighbour", or one of message_causes.h
   double strength = 0;  // log-odds it takes from every change, 0..4
   std::string reason;   // in words, with numbers
 };
@@ -21,7 +21,7 @@ struct Alternative {
 //   external   a provider's status turned bad near the onset
 //   demand     requests rose before or with the symptoms, at most services that count them
 //   neighbour  a workload or machine outside the call graph used more resources first
-//   bad_data   messages reject data for its content, again and again
+// and what messages say themselves (message_causes.h).
 std::vector<Alternative> find_alternatives(const Findings& findings,
                                            const std::vector<NodeScore>& nodes,
                                            const SymptomText& symptoms, const ChangeLog& log,

@@ -12,8 +12,8 @@ namespace {
 
 // Guesses, in log-odds against an average code change; wide plateaus on constructed incidents.
 constexpr double kInert = -3.5;        // comments and log lines only
-constexpr double kNoMechanism = -2.0;  // values, checks, calls and waits are kept
-constexpr double kNoDiff = -1.0;       // nothing known of the content
+constexpr double kNoMechanism = -2.7;  // values, checks, calls and waits are kept
+constexpr double kNoDiff = -1.6;       // nothing known of the content
 constexpr double kWeakest = 0.25;      // a mechanism of strength 0 is this likely to matter
 constexpr double kFullFit = 2.5;       // the mechanism is what the symptoms describe
 constexpr double kOverlapWeight = 1.5;

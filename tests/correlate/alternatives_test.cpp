@@ -105,5 +105,44 @@ TEST(AlternativesTest, RejectedDataExplains) {
   EXPECT_THAT(names(findings), ::testing::ElementsAre("bad_data"));
 }
 
+TEST(AlternativesTest, MessagesTellOfCausesOutside) {
+  struct Case {
+    const char* text;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"x509: certificate has expired", "expired"},
+      {"POST https://pay.example.com/charge: 503 Service Unavailable", "dependency"},
+      {"pod evicted: node is low on memory", "infrastructure"},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.text);
+    Signal message;
+    message.service = "cart";
+    message.level = Level::kError;
+    message.text = one.text;
+    message.deviation = 20;
+    message.onset = kNoon;
+    Findings findings;
+    findings.signals = {message};
+    EXPECT_THAT(names(findings), ::testing::ElementsAre(one.expected));
+  }
+}
+
+TEST(AlternativesTest, OrdinaryFaultsAreNoCauseOutside) {
+  Findings findings;
+  for (const char* text : {"null pointer in basket.total()", "upstream cart returned 503",
+                           "deadline exceeded after 300ms", "main.go:17 index out of bounds"}) {
+    Signal message;
+    message.service = "front";
+    message.level = Level::kError;
+    message.text = text;
+    message.deviation = 20;
+    message.onset = kNoon;
+    findings.signals.push_back(message);
+  }
+  EXPECT_THAT(names(findings), IsEmpty());
+}
+
 }  // namespace
 }  // namespace inkling::correlate
