@@ -12,6 +12,7 @@
 #include "config/option_table.h"
 #include "config/scalar.h"
 #include "config/suggest.h"
+#include "config/yaml_documents.h"
 
 namespace inkling::config {
 namespace {
@@ -254,14 +255,13 @@ class Reader {
   std::map<std::string, Place> places_;  // of the values of all keys met
 };
 
-void read_document(std::string_view yaml, const Environment& environment, Outcome& outcome) {
-  const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
+void read_document(const std::string& yaml, const Environment& environment, Outcome& outcome) {
   Reader reader(environment, outcome.problems);
-  if (documents.size() > 1) {
-    outcome.problems.push_back({0, 0, "", "expected one YAML document, got more"});
-  } else if (!documents.empty()) {
-    reader.read_section(documents[0], option_table(outcome.config), "");
+  if (has_more_documents(yaml)) {
+    outcome.problems.push_back({0, 0, "", "expected one YAML document and nothing behind it"});
+    return;
   }
+  reader.read_section(YAML::Load(yaml), option_table(outcome.config), "");
   for (const Violation& violation : check(outcome.config)) reader.add_violation(violation);
 }
 
@@ -281,7 +281,7 @@ Outcome parse(std::string_view yaml, const Environment& environment) {
     return outcome;
   }
   try {
-    read_document(yaml, environment, outcome);
+    read_document(std::string(yaml), environment, outcome);
   } catch (const YAML::Exception& error) {
     const bool known = !error.mark.is_null();
     outcome.problems.push_back({known ? static_cast<std::size_t>(error.mark.line) + 1 : 0,
