@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "detect/options.h"
@@ -17,8 +19,9 @@ class CountBand {
 
   // `count`: of this window. `scale`: what grows with it when nothing is wrong, e.g. all records of
   // the service; 0 = nothing of the kind. The expectation is the larger of the running mean and the
-  // running share of `scale`: more traffic alone is no burst of its templates.
-  PointJudgement judge(double count, double scale);
+  // running share of `scale`: more traffic alone is no burst of its templates. `mature`: what was
+  // never counted before was zero before, so there is no warm-up.
+  PointJudgement judge(double count, double scale, bool mature);
 
  private:
   CountOptions options_;
@@ -30,7 +33,9 @@ class CountBand {
 
 // Band for "k of n went wrong": the expected number of failures is n times a Bayesian estimate of
 // the ratio, which stays wide while little was seen, with the dispersion this series has shown.
-// Upwards only. O(1) per window, 48 bytes. Not thread-safe: one owner.
+// Judges the latest window and the latest six together, so that a small lasting rise is found as
+// well as a burst; the estimate is made of what lies before them. Upwards only. O(1) per window,
+// 0.2 KB. Not thread-safe: one owner. docs/components/count_band.md.
 class RatioBand {
  public:
   explicit RatioBand(const CountOptions& options) : options_(options) {}
@@ -38,8 +43,24 @@ class RatioBand {
   PointJudgement judge(double failures, double of);
 
  private:
+  static constexpr std::size_t kRecent = 6;
+  struct Window {
+    double failures = 0;
+    double of = 0;
+    bool said = false;
+  };
+  struct Expectation {
+    double ratio = 0;
+    double mean = 0;      // failures expected
+    double variance = 0;  // own scatter, and what is not known of the ratio itself
+  };
+  Expectation expect(double of) const;
+  double surprise_of(double failures, double of) const;
+  void learn(const Window& window);
+
   CountOptions options_;
-  double failures_ = 0;  // decayed sums
+  std::array<Window, kRecent> recent_{};  // a ring
+  double failures_ = 0;                   // decayed sums of the windows before
   double total_ = 0;
   double dispersion_ = 1;
   std::uint32_t seen_ = 0;

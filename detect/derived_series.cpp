@@ -31,6 +31,7 @@ void DerivedSeries::add_point(const SeriesRef& series, std::int64_t slot, double
   point.begin = slot_begin(slot);
   point.end = point.order = slot_begin(slot + 1);
   point.value = value;
+  point.period = Duration(kSlotNs);
   point.events = events;
   point.hits = hits;
   points.push_back(std::move(point));
@@ -88,6 +89,8 @@ void DerivedSeries::derive_templates(
     add_point(series, slot.slot, static_cast<double>(count.count), count.count, 0, points);
     if (!series) continue;
     points.back().position = count.first;
+    const std::int64_t first_slot = services_[std::string(key.first)].first_slot;
+    points.back().mature = (slot.slot - first_slot) * kSlotNs >= warm_up_.count();
     const auto total = service_totals.find(std::string(key.first));
     points.back().expected_share =
         total == service_totals.end() ? 0.0 : static_cast<double>(total->second);
@@ -104,6 +107,7 @@ void DerivedSeries::derive(const ClosedSlot& slot, std::vector<SeriesPoint>& poi
     const ScopeTable::Scope& scope = scopes_.at(totals.scope);
     ServiceNames& names = services_[scope.service];
     names.has_requests |= totals.requests > 0;
+    names.first_slot = std::min(names.first_slot, slot.slot);
     if (!scope.version.empty()) names.versions.insert(scope.version);
     if (!scope.route.empty()) names.routes.insert(scope.route);
     const auto add = [&](Group& group, std::string_view version, std::string_view route) {

@@ -18,9 +18,9 @@ namespace inkling::detect {
 // template. Not thread-safe: one owner.
 class DerivedSeries {
  public:
-  // All outlive this.
-  DerivedSeries(ScopeTable& scopes, TemplateTable& templates, SeriesTable& series)
-      : scopes_(scopes), templates_(templates), series_(series) {}
+  // All outlive this. `warm_up`: of a service; what is new after it is news.
+  DerivedSeries(ScopeTable& scopes, TemplateTable& templates, SeriesTable& series, Duration warm_up)
+      : scopes_(scopes), templates_(templates), series_(series), warm_up_(warm_up) {}
 
   // Appends what the slot says, in a fixed order.
   void derive(const ClosedSlot& slot, std::vector<SeriesPoint>& points,
@@ -29,6 +29,7 @@ class DerivedSeries {
  private:
   struct ServiceNames {
     bool has_requests = false;
+    std::int64_t first_slot = INT64_MAX;
     std::unordered_set<std::string> versions;
     std::unordered_set<std::string> routes;
   };
@@ -49,6 +50,7 @@ class DerivedSeries {
   ScopeTable& scopes_;
   TemplateTable& templates_;
   SeriesTable& series_;
+  Duration warm_up_;
   std::unordered_map<std::string, ServiceNames> services_;
 };
 

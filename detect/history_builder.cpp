@@ -18,7 +18,7 @@ HistoryBuilder::HistoryBuilder(const DetectOptions& options, Screen screen,
       scopes_(options_, [this](std::string_view name) { return screen_.redact(name); }),
       series_(options.max_series),
       rollup_(scopes_, templates_, kMostKnown),
-      derived_(scopes_, templates_, series_) {}
+      derived_(scopes_, templates_, series_, options.new_template.warm_up) {}
 
 void HistoryBuilder::add_points(const Batch& batch, const Digest& digest) {
   for (std::size_t i = 0; i < batch.points.size(); ++i) {

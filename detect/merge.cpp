@@ -25,7 +25,7 @@ Merge::Merge(const DetectOptions& options, Screen screen, Executor& executor,
       series_(options.max_series),
       rollup_(scopes_, templates_,
               std::size_t{options.templates.max_templates} * kKnownPerTemplate),
-      derived_(scopes_, templates_, series_),
+      derived_(scopes_, templates_, series_, options.new_template.warm_up),
       sightings_(options.new_template, scopes_, templates_, series_),
       shards_(options_, executor) {}
 

@@ -109,6 +109,7 @@ void MetricSeries::release_points(Timestamp watermark, std::vector<SeriesPoint>&
     item.begin = item.end = point.time;
     item.order = order_;
     item.value = to_rate(point.time, point.value);
+    item.period = period_.period();
     item.position = point.position;
     out.push_back(std::move(item));
     pending_.pop_front();
@@ -126,6 +127,7 @@ void MetricSeries::release_slots(Timestamp watermark, std::vector<SeriesPoint>& 
     order_ = std::max(order_, item.end);
     item.order = order_;
     item.value = sum.sum / sum.count;
+    item.period = Duration(kSlotNs);
     item.events = sum.count;
     item.position = sum.first;
     out.push_back(std::move(item));

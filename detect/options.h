@@ -63,6 +63,7 @@ struct NewTemplateOptions {
   Duration warm_up =
       std::chrono::minutes(10);  // of event time per service: everything is new at first
   std::uint32_t min_level = 4;   // core/level.h: warn
+  std::uint32_t min_count = 3;   // in its first window; a single odd line is no news
 };
 
 struct DetectOptions {

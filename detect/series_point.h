@@ -20,6 +20,8 @@ struct SeriesPoint {
   std::uint64_t hits = 0;    // of them failures; for ratios
   double expected_share =
       0;                 // counts of templates: total of the service, which scales the expectation
+  Duration period{};     // of the series; zero = not known yet
+  bool mature = false;   // its service is known long enough: what is new is news
   bool silence = false;  // the series has stopped: there is no value
   bool is_new = false;   // first sighting of a template
   Position position;

@@ -9,6 +9,8 @@ namespace {
 constexpr double kNewErrorScore = 0.75;
 constexpr double kNewWarningScore = 0.55;
 constexpr double kSilenceScore = 0.6;
+// Series with windows below a minute are judged by what lasts, not by single windows.
+constexpr Duration kDense = std::chrono::minutes(1);
 
 PointJudgement fixed_judgement(VerdictKind kind, double score) {
   PointJudgement judgement;
@@ -40,6 +42,21 @@ SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& option
   }
 }
 
+PointJudgement SeriesScorer::judge_number(const SeriesPoint& point) {
+  // Until the period is known (five steps) both learn.
+  const bool known = point.period.count() > 0;
+  PointJudgement judgement;
+  if (!known || point.period < kDense) {
+    if (!adaptive_) adaptive_.emplace(options_.band);
+    judgement = adaptive_->judge(point.value);
+  }
+  if (!known || point.period >= kDense) {
+    if (!band_) band_.emplace(options_.band);
+    judgement = band_->judge(point.begin, point.value);
+  }
+  return judgement;
+}
+
 PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
   if (point.silence) return fixed_judgement(VerdictKind::kSilence, kSilenceScore);
   if (point.is_new) {
@@ -52,8 +69,10 @@ PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
     return none;
   }
   PointJudgement best;
-  if (band_) best = band_->judge(point.begin, point.value);
-  if (count_) best = count_->judge(static_cast<double>(point.events), point.expected_share);
+  if (is_numeric_) best = judge_number(point);
+  if (count_) {
+    best = count_->judge(static_cast<double>(point.events), point.expected_share, point.mature);
+  }
   if (ratio_) {
     best = ratio_->judge(static_cast<double>(point.hits), static_cast<double>(point.events));
   }

@@ -7,6 +7,7 @@
 
 #include "core/anomaly.h"
 #include "core/verdict.h"
+#include "detect/adaptive_band.h"
 #include "detect/anomaly_run.h"
 #include "detect/band_detector.h"
 #include "detect/count_band.h"
@@ -28,10 +29,13 @@ class SeriesScorer {
 
  private:
   PointJudgement judge_value(const SeriesPoint& point);
+  PointJudgement judge_number(const SeriesPoint& point);
   void remember(const SeriesPoint& point, const PointJudgement& judgement);
 
   const DetectOptions& options_;
-  std::optional<BandDetector> band_;
+  bool is_numeric_ = false;               // neither a count nor a ratio
+  std::optional<BandDetector> band_;      // points a minute apart or more
+  std::optional<AdaptiveBand> adaptive_;  // denser ones
   std::optional<CountBand> count_;
   std::optional<RatioBand> ratio_;
   std::vector<Threshold> thresholds_;

@@ -6,6 +6,12 @@ namespace inkling::detect {
 
 void Sightings::note(const ClosedSlot& slot, std::vector<TemplateSighting>& sightings,
                      std::vector<SeriesPoint>& points) {
+  if (slot.first_seen.empty()) return;
+  std::unordered_map<std::uint64_t, std::uint64_t> counts;  // by (service, template)
+  for (const TemplateTotals& totals : slot.templates) {
+    const std::uint64_t service = hash_bytes(scopes_.at(totals.scope).service);
+    counts[hash_combine(service, templates_.current(totals.skeleton).value)] += totals.count;
+  }
   for (const FirstSeen& seen : slot.first_seen) {
     const ScopeTable::Scope& scope = scopes_.at(seen.scope);
     const TemplateId id = templates_.current(seen.skeleton);
@@ -26,7 +32,8 @@ void Sightings::note(const ClosedSlot& slot, std::vector<TemplateSighting>& sigh
     sighting.position = seen.position;
     sighting.new_to_service = new_to_service;
     sighting.in_warm_up = seen.time - since < options_.warm_up;
-    const bool tell = new_to_service && !sighting.in_warm_up &&
+    const std::uint64_t count = counts[service_key];
+    const bool tell = new_to_service && !sighting.in_warm_up && count >= options_.min_count &&
                       static_cast<std::uint32_t>(seen.level) >= options_.min_level;
     if (tell) {
       SeriesPoint point;
@@ -34,8 +41,8 @@ void Sightings::note(const ClosedSlot& slot, std::vector<TemplateSighting>& sigh
       if (point.series) {
         point.begin = slot_begin(slot.slot);
         point.end = point.order = slot_begin(slot.slot + 1);
-        point.value = 1;
-        point.events = 1;
+        point.value = static_cast<double>(count);
+        point.events = count;
         point.hits = is_error(seen.level) ? 1 : 0;  // decides how much a new template weighs
         point.is_new = true;
         point.position = seen.position;
