@@ -46,7 +46,9 @@ std::vector<std::string> describe_broken(const Incident& incident) {
   // Found by looking back from an alarm: the services carry their signs, there are no anomalies.
   for (const AffectedService& s : incident.services) {
     if (!order.empty() || lines.size() == kMaxBroken) break;
-    if (!s.summary.empty()) lines.push_back(clean_text(s.service + ": " + s.summary));
+    if (s.summary.empty()) continue;
+    const bool is_named = s.summary.starts_with(s.service);
+    lines.push_back(clean_text(is_named ? s.summary : s.service + ": " + s.summary));
   }
   for (const Alarm& alarm : incident.alarms) {
     if (lines.size() > kMaxBroken + 1) break;
@@ -141,6 +143,13 @@ std::vector<std::string> describe_ruled_out(const Incident& incident) {
 
 }  // namespace
 
+std::string short_id(const std::string& id) {
+  constexpr std::size_t kHashDigits = 12;
+  const bool is_hash =
+      id.size() >= 20 && id.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  return is_hash ? id.substr(0, kHashDigits) : clean_text(id, 40);
+}
+
 std::string probability_word(double p) {
   if (p >= 0.95) return "almost certain";
   if (p >= 0.8) return "very likely";
@@ -161,7 +170,7 @@ std::string change_name(const Suspect& change) {
       if (!version.empty()) name += (service.empty() ? " of " : " ") + version;
       break;
     case ChangeKind::kCommit:
-      name += " " + clean_text(change.id, 12);
+      name += " " + short_id(change.id);
       if (!service.empty()) name += " in " + service;
       break;
     case ChangeKind::kFlag:

@@ -34,6 +34,9 @@ Narrative narrate(const Incident& incident);
 // "almost certain" .. "unlikely".
 std::string probability_word(double p);
 
+// The first 12 digits of a commit's hash; other ids cleaned.
+std::string short_id(const std::string& id);
+
 // What a change is called in one line: "deploy of checkout 2.4.1", "flag in cart".
 std::string change_name(const Suspect& change);
 

@@ -33,8 +33,12 @@ std::string undo(const Suspect& s) {
     case ChangeKind::kDeploy:
       return roll_back(s) + ".";
     case ChangeKind::kCommit:
+      if (!s.previous_version.empty()) {
+        return fmt::format("{}, which has no commit {}; then revert it.", roll_back(s),
+                           short_id(s.id));
+      }
       return fmt::format("Take commit {} out of {}: deploy the version before it, then revert it.",
-                         clean_text(s.id, 12), service_of(s));
+                         short_id(s.id), service_of(s));
     case ChangeKind::kFlag:
       return fmt::format("Switch the feature flag back to what it was before {}: {}.",
                          utc_time(s.time), clean_text(s.title.empty() ? s.id : s.title, kMaxTitle));

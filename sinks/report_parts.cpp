@@ -69,6 +69,9 @@ ChartList choose_charts(const Incident& incident) {
     Chart chart = make_chart(list.charts.size(), e.series, e.plot, e.onset, changes);
     const Anomaly* const anomaly = anomaly_of(incident, e.series);
     chart.caption = anomaly ? describe_anomaly(*anomaly) : clean_text(e.text);
+    if (chart.caption.starts_with(chart.label + " ")) {
+      chart.caption.erase(0, chart.label.size() + 1);  // it stands above already
+    }
     if (e.onset.is_set()) chart.caption += ", since " + utc_clock(e.onset);
     chart.handle = fmt::format("ev:{}", e.number);
     finish_chart(chart);

@@ -92,7 +92,9 @@ TEST(NextStepsTest, DependOnTheKindOfChange) {
     return next_steps(builder.build(), CauseKind::kChange).front();
   };
   EXPECT_THAT(first_step(ChangeKind::kDeploy), StartsWith("Roll back checkout from 2.4.1"));
-  EXPECT_THAT(first_step(ChangeKind::kCommit), StartsWith("Take commit 9b1f6c2e07d"));
+  EXPECT_THAT(first_step(ChangeKind::kCommit),
+              StartsWith("Roll back checkout from 2.4.1 to 2.4.0, the version before, which "
+                         "has no commit 9b1f6c2e07d4; then revert it."));
   EXPECT_THAT(first_step(ChangeKind::kFlag), StartsWith("Switch the feature flag back"));
   EXPECT_THAT(first_step(ChangeKind::kConfig), StartsWith("Restore the configuration"));
   EXPECT_THAT(first_step(ChangeKind::kMigration), HasSubstr("locks"));
