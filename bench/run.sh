@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Benchmarks of a release build: bench/run.sh [suite]. Figures on stdout as "suite.figure value",
+# spread on stderr. Called by scripts/dev bench, which builds first; INKLING names the program.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+kBuild="${INKLING_BUILD:-build/release}"
+kProgram="${INKLING:-$kBuild/app/inkling}"
+kSuites=(e2e detect ingest)
+
+# End to end: see bench/e2e/e2e.py. INKLING_BENCH_SIZE and INKLING_BENCH_REPETITIONS change its size.
+run_e2e() {
+  python3 -B bench/e2e/e2e.py --program "$kProgram" --limit "$kBuild/bench/e2e/simdjson_limit" \
+    --cache build/bench --size "${INKLING_BENCH_SIZE:-1GiB}" \
+    --repetitions "${INKLING_BENCH_REPETITIONS:-5}"
+}
+
+# Microbenchmarks of a module: every *_bench it has.
+run_micro() {
+  local program
+  for program in "$kBuild/bench/$1"/*_bench; do
+    echo "== $program" >&2
+    "$program" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true </dev/null >&2
+  done
+}
+
+run_suite() {
+  case "$1" in
+    e2e) run_e2e ;;
+    detect | ingest) run_micro "$1" ;;
+    *)
+      echo "bench: no suite '$1'; suites: ${kSuites[*]}" >&2
+      exit 2
+      ;;
+  esac
+}
+
+(($#)) || set -- "${kSuites[@]}"
+for suite in "$@"; do run_suite "$suite"; done
