@@ -34,9 +34,13 @@ class ShapeCache {
   // be read there, up to `end` is the record. Returns null if the key has no closing quote. The
   // entry is valid until the next call.
   const Entry* find(FieldNode parent, const char* key, const char* end) {
-    Entry* const entry = next_ < entries_.size() ? &entries_[next_++] : &overflow_;
-    if (entry->parent == parent && matches(*entry, key)) return entry;
-    return refill(*entry, parent, key, end);
+    if (next_ == kPositions) return refill(overflow_, parent, key, end);
+    Position& position = positions_[next_++];
+    for (const Entry& entry : position.ways) {
+      if (entry.parent == parent && matches(entry, key)) return &entry;
+    }
+    position.oldest ^= 1;
+    return refill(position.ways[position.oldest ^ 1], parent, key, end);
   }
 
  private:
@@ -65,9 +69,16 @@ class ShapeCache {
 
   const Entry* refill(Entry& entry, FieldNode parent, const char* key, const char* end);
 
+  static constexpr std::size_t kPositions = 64;
+  // Two ways, because optional fields and two services in one file make shapes take turns.
+  struct Position {
+    std::array<Entry, 2> ways;
+    std::uint8_t oldest = 0;
+  };
+
   const FieldTable* fields_;  // outlives the cache
   std::size_t next_ = 0;
-  std::array<Entry, 64> entries_;
+  std::array<Position, kPositions> positions_;
   Entry overflow_;  // for the keys beyond the 64th, and too long ones
 };
 
