@@ -135,7 +135,7 @@ std::vector<Entry> ChangeLog::rollbacks(TimeRange range) const {
   return result;
 }
 
-double ChangeLog::rate(std::string_view service, Timestamp until) const {
+double ChangeLog::rate(const std::set<std::string, std::less<>>& services, Timestamp until) const {
   const Timestamp from = until - kRateHistory;
   std::optional<Timestamp> first;
   double count = 0;
@@ -143,8 +143,8 @@ double ChangeLog::rate(std::string_view service, Timestamp until) const {
     if (key.time < from || until < key.time) continue;
     if (!first) first = key.time;
     const bool commit = key.kind == ChangeKind::kCommit;
-    if (key.kind == ChangeKind::kExternal || commit != service.empty()) continue;
-    if (commit || key.service == service) ++count;
+    if (key.kind == ChangeKind::kExternal || commit != services.empty()) continue;
+    if (commit || services.contains(key.service)) ++count;
   }
   const double seconds = first ? static_cast<double>((until - *first).count()) / 1e9 : 0.0;
   return (count + 1) / (seconds + kPriorSeconds);

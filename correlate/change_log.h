@@ -63,10 +63,10 @@ class ChangeLog {
   // Rollbacks in the range, by time.
   std::vector<std::shared_ptr<const LoggedChange>> rollbacks(TimeRange range) const;
 
-  // Changes per second that became effective for `service` ("" = all commits no deploy names),
-  // smoothed: one change in a day is assumed beside what was seen. Source: posterior mean of a
-  // Poisson rate with a Gamma prior.
-  double rate(std::string_view service, Timestamp until) const;
+  // Changes per second that became effective for one of `services` by name of a deploy, flag, ...,
+  // in the 14 days before; without services: commits. Smoothed: one change in a day is assumed
+  // beside what was seen. Source: posterior mean of a Poisson rate with a Gamma prior.
+  double rate(const std::set<std::string, std::less<>>& services, Timestamp until) const;
 
   // In how many changes a word occurs, as a weight: 1 = in one, 0 = in all.
   double rarity(std::string_view word) const;

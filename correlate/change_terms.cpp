@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/json_writer.h"
 #include "correlate/version_split.h"
@@ -94,7 +95,13 @@ SuspectTerm time_term(const Exposure& exposure, const ChangeContext& context) {
   }
   const bool named =
       exposure.basis == Exposure::Basis::kNamed || exposure.basis == Exposure::Basis::kSameFolder;
-  const double rate = context.log.rate(named ? exposure.service : "", context.now);
+  // In scope are all services of the incident: any of their changes could have come by chance.
+  std::set<std::string, std::less<>> scope;
+  if (named) {
+    scope.insert(exposure.service);
+    for (const NodeScore& node : context.nodes) scope.insert(node.service);
+  }
+  const double rate = context.log.rate(scope, context.now);
   std::string when =
       lag >= 0 ? minutes_text(lag) + " before the onset" : minutes_text(-lag) + " after the onset";
   if (shown != context.onset) {
@@ -131,7 +138,7 @@ std::optional<SuspectTerm> before_after_term(const Exposure& exposure,
   if (strongest) {
     const std::string name = strongest->is_message() ? "messages" : strongest->series->name;
     return SuspectTerm{"before_after",
-                       strongest->weight(),
+                       0.5 * strongest->weight(),  // time and scope have said most of it
                        fmt::format("{} of {} left its place after it (deviation {})", name,
                                    exposure.service, format_number(strongest->deviation, 3)),
                        {}};

@@ -108,7 +108,8 @@ TEST(ChangeLogTest, FrequentDeployersHaveAHigherRate) {
   ChangeLog log({});
   log.add(make_deploy("calm", -600));
   for (int i = 0; i < 10; ++i) log.add(make_deploy("busy", -600 + 60 * i));
-  EXPECT_GT(log.rate("busy", kNoon), 4 * log.rate("calm", kNoon));
+  EXPECT_GT(log.rate({"busy"}, kNoon), 4 * log.rate({"calm"}, kNoon));
+  EXPECT_GT(log.rate({"busy", "calm"}, kNoon), log.rate({"busy"}, kNoon));
 }
 
 TEST(ChangeLogTest, ExternalChangesAreNoSuspects) {
