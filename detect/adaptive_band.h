@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/timestamp.h"
@@ -21,15 +22,22 @@ class AdaptiveBand {
   PointJudgement judge(double value);
 
  private:
-  // How far beyond the centre the band reaches on one side.
-  double reach(double quantile) const;
+  // One side of the band.
+  struct Side {
+    double quantile = 0;  // 95 % quantile of the deviation to this side
+    double furthest = 0;  // decayed maximum of it; of values at least kRecent windows old
+  };
+  // How far from the median the band reaches.
+  double reach(const Side& side) const;
   void learn(double value, bool said);
 
   BandOptions options_;
   double median_ = 0;
-  double above_ = 0;  // 95 % quantile of the deviation, where the value is above the median
-  double below_ = 0;
-  std::array<float, 4> recent_{};  // signed deviations in units of the band, latest last
+  Side above_;
+  Side below_;
+  static constexpr std::size_t kRecent = 6;
+  std::array<double, kRecent> recent_{};  // signed deviations in units of the band, latest last
+  std::array<double, kRecent> values_{};  // the same windows' deviations as they were
   std::uint32_t seen_ = 0;
 };
 

@@ -7,10 +7,10 @@
 namespace inkling::detect {
 namespace {
 
-// Fewer durations than these do not make a quantile: the p99 of 19 values is their maximum.
-constexpr std::uint64_t kMinForMedian = 5;
-constexpr std::uint64_t kMinForP90 = 10;
-constexpr std::uint64_t kMinForP99 = 20;
+// Fewer durations than these do not make a quantile: the p99 of 49 values is near their maximum.
+constexpr std::uint64_t kMinForMedian = 10;
+constexpr std::uint64_t kMinForP90 = 20;
+constexpr std::uint64_t kMinForP99 = 50;
 
 void add_totals(ScopeTotals& to, const ScopeTotals& from) {
   to.records += from.records;

@@ -27,7 +27,7 @@ SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& option
   switch (series.kind) {
     case SeriesKind::kMetric:
     case SeriesKind::kLatency:
-      band_.emplace(options.band);
+      is_numeric_ = true;
       break;
     case SeriesKind::kLogRate:
     case SeriesKind::kTemplateCount:
