@@ -15,7 +15,8 @@ const std::array<RedactionPattern, 7> kDefaultRedactions = {{
      false},
     {"jwt", R"(\b(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))", false},
     {"email", R"(([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}))", false},
-    {"card", R"(\b(\d(?:[ -]?\d){12,18})\b)", true},
+    // A number of its own, not a part of an identifier.
+    {"card", R"((?:^|[\s"'=:,;(\[])(\d(?:[ -]?\d){12,18})(?:$|[\s"',;.)\]]))", true},
 }};
 
 bool passes_luhn(std::string_view text) {

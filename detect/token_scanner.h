@@ -14,6 +14,7 @@ namespace inkling::detect {
 inline constexpr std::size_t kMaxWordBytes = 128;  // a longer word is a variable
 inline constexpr std::size_t kMaxSkeletonTokens = 512;
 inline constexpr std::string_view kVariableToken = "<*>";
+inline constexpr std::string_view kMaskedCard = "[card]";  // detect/redaction.h
 
 // Walks once over a message and tells `Sink` the masked tokens (docs/components/templates.md has
 // the rules). A Sink has
@@ -122,6 +123,9 @@ class TokenScanner {
         emit_delimiter(p);
         if (is_empty_value(p)) emit_variable(p + 1);
         return p + 1;
+      case '[':  // what redaction leaves of a number that could be a card's: others stay numbers
+        if (rest(p).starts_with(kMaskedCard)) return variable(p, p + kMaskedCard.size());
+        break;
       case ')':
       case ']':
       case '}':
