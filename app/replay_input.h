@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/commands/replay.h"
+#include "app/replay_args.h"
 #include "config/config.h"
 #include "core/frame_store.h"
 #include "core/result.h"

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "app/commands/replay.h"
 #include "app/pipeline.h"
+#include "app/replay_args.h"
 #include "app/replay_input.h"
 #include "sinks/report.h"
 
