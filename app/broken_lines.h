@@ -22,6 +22,8 @@ class BrokenLines {
 
   // Every batch, in order.
   void take(const Batch& batch);
+  // Writes what was kept so far. A failure is counted by the file; nothing more is written then.
+  void flush() { static_cast<void>(file_->flush()); }
 
  private:
   std::unique_ptr<ingest::DeadLetterFile> file_;

@@ -50,6 +50,8 @@ void add_replay(CLI::App& app, Action& action) {
   command->add_option("--store", args->store, "Keep incidents in this SQLite file");
   command->add_option("--dead-letters", args->dead_letters,
                       "Write where broken lines are, and why, to this file");
+  command->add_option("--ledger", args->ledger,
+                      "Write what became of every line to this file (JSON)");
   command->add_option("--emit", args->emit, "Print rows for machines (NDJSON) instead of reports")
       ->transform(
           CLI::CheckedTransformer(kEmitKinds, CLI::ignore_case)
@@ -79,6 +81,8 @@ void add_run(CLI::App& app, Action& action) {
   command->add_flag("--stdin", args->read_stdin, "Read lines from standard input as well");
   command->add_option("--threads", args->threads, "Threads (default: one per core)")
       ->check(CLI::Range(1u, 256u));
+  command->add_option("--shutdown-timeout", args->shutdown_timeout,
+                      "Longest time from being told to stop to the end (default 25s)");
   command->callback([args, &action] { action = [args] { return run_run(*args); }; });
 }
 

@@ -46,5 +46,12 @@ int main(int argc, char** argv) {
     }
     return inkling::app::kExitUsage;
   }
-  return action();
+  const int code = action();
+  // What is buffered may be more than the device takes.
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written && code == inkling::app::kExitOk) {
+    std::fputs("inkling: stdout cannot be written\n", stderr);
+    return inkling::app::kExitIo;
+  }
+  return code;
 }

@@ -25,6 +25,7 @@ struct ReplayArgs {
   std::string config;              // "" = defaults
   std::string report_directory;    // "" = reports are only printed
   std::string store;               // SQLite file, "" = none
+  std::string ledger;              // file for the books as JSON, "" = none
   std::string dead_letters;        // "" = broken lines are only counted
   Format format = Format::kAuto;
   EmitKind emit = EmitKind::kNone;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "app/replay_input.h"
 #include "app/version.h"
 #include "config/loader.h"
+#include "core/json_writer.h"
 #include "core/metrics.h"
 #include "core/units.h"
 #include "sinks/incident_store.h"
@@ -110,6 +112,17 @@ Result<void> deliver(const ReplayArgs& args, const std::vector<Incident>& incide
   return {};
 }
 
+// Writes the books as one JSON object.
+Result<void> write_ledger(const std::string& path, const Ledger& ledger) {
+  JsonWriter writer;
+  ledger.write_json(writer);
+  std::ofstream file(path, std::ios::trunc);
+  file << writer.take() << '\n';
+  file.close();
+  if (!file) return fail(ErrorCode::kIo, fmt::format("cannot write the ledger: {}", path));
+  return {};
+}
+
 std::string summary(const Ledger& ledger, std::size_t incidents) {
   return fmt::format(
       "inkling replay: {} lines in {} frames: {} log records, {} metric points, {} events, {} "
@@ -160,6 +173,11 @@ int run_replay(const ReplayArgs& args) {
   emission.finish(**pipeline, incidents, context);
   if (const auto delivered = deliver(args, incidents, context); !delivered) {
     return report_error(delivered.error());
+  }
+  if (!args.ledger.empty()) {
+    if (const auto kept = write_ledger(args.ledger, (*pipeline)->ledger()); !kept) {
+      return report_error(kept.error());
+    }
   }
   if (!args.quiet) std::fputs(summary((*pipeline)->ledger(), incidents.size()).c_str(), stderr);
   return (*pipeline)->ledger().balances() ? kExitOk : kExitRuntime;

@@ -1,13 +1,13 @@
 #include "app/commands/run.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <csignal>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -21,12 +21,15 @@
 #include "app/live_sinks.h"
 #include "app/origin_numbers.h"
 #include "app/pipeline.h"
+#include "app/shutdown.h"
 #include "app/ticker.h"
 #include "config/loader.h"
 #include "core/clock.h"
 #include "core/http_server.h"
 #include "core/log.h"
 #include "core/metrics.h"
+#include "core/mutex.h"
+#include "core/units.h"
 #include "ingest/file_follow.h"
 #include "ingest/http_source.h"
 #include "ingest/journal.h"
@@ -36,7 +39,8 @@
 namespace inkling::app {
 namespace {
 
-constexpr std::size_t kMostOrigins = 4'096;       // files and pipes
+constexpr std::size_t kMostOrigins = 4'096;  // files and pipes
+constexpr Duration kLastAnswers = std::chrono::seconds(2);
 constexpr OriginId kFirstHttpOrigin = 1'000'000;  // clients come behind all files
 
 int report_error(const Error& error) {
@@ -57,6 +61,9 @@ Result<void> set_listen(const std::string& listen, HttpServerOptions& server) {
                 fmt::format("--listen must be address:port, e.g. 127.0.0.1:4319: {}", listen));
   }
   server.address = listen.substr(0, colon);
+  if (server.address.size() > 2 && server.address.front() == '[' && server.address.back() == ']') {
+    server.address = server.address.substr(1, server.address.size() - 2);  // [::1]:4319
+  }
   server.port = static_cast<std::uint16_t>(port);
   return {};
 }
@@ -85,8 +92,13 @@ Result<void> make_private_directory(const std::string& path) {
 // Everything a live run is made of, in the order it is started; stopped in reverse.
 class LiveRun {
  public:
-  LiveRun(const RunArgs& args, const StatePaths& paths, const config::Config& config)
-      : args_(args), paths_(paths), config_(config), origins_(kMostOrigins) {}
+  LiveRun(const RunArgs& args, const StatePaths& paths, const config::Config& config,
+          Duration shutdown_limit)
+      : args_(args),
+        paths_(paths),
+        config_(config),
+        shutdown_limit_(shutdown_limit),
+        origins_(kMostOrigins) {}
 
   Result<void> open();
   // Until `stop`, or until all that feeds it has ended.
@@ -96,20 +108,27 @@ class LiveRun {
   Result<void> open_http();
   Result<void> open_pipeline();
   void start_sources(std::stop_source& stop);
+  // Takes nothing more, lets what is under way come to its end, and closes the journal.
+  void drain();
+  // Until no client is connected, but not longer than that.
+  void wait_for_clients(Duration longest) const;
 
   const RunArgs& args_;
   const StatePaths& paths_;
   const config::Config& config_;
+  const Duration shutdown_limit_;
   SystemClock clock_;
   MetricsRegistry metrics_;
   OriginNumbers origins_;
+  // In front of the journal, which calls it back until its last frame is committed.
+  std::unique_ptr<ingest::HttpSource> http_source_;
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
   std::unique_ptr<BrokenLines> broken_lines_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<ingest::FileFollow> follow_;
-  std::unique_ptr<ingest::HttpSource> http_source_;
   std::unique_ptr<HttpServer> server_;
+  Mutex stats_mutex_;
   std::atomic<bool> ready_ = false;  // relaxed would do: only shown
   std::vector<std::jthread> threads_;
 };
@@ -126,6 +145,7 @@ Result<void> LiveRun::open_pipeline() {
   taps.on_batch = [this](const Batch& batch) { broken_lines_->take(batch); };
   taps.on_epoch = [this](const EpochResult&) {
     sinks::export_ledger(pipeline_->ledger(), metrics_);
+    broken_lines_->flush();
   };
   taps.on_incident = [this](const Incident& incident) {
     sinks_->deliver(incident, pipeline_->ledger());
@@ -144,7 +164,10 @@ Result<void> LiveRun::open_http() {
   sinks::Telemetry telemetry;
   telemetry.registry = &metrics_;
   telemetry.ready = [this] { return ready_.load(); };
-  telemetry.refresh = [this] { sinks::export_http_stats(server_->stats(), metrics_); };
+  telemetry.refresh = [this] {
+    MutexLock lock(stats_mutex_);  // the server may have several threads
+    sinks::export_http_stats(server_->stats(), metrics_);
+  };
   sinks::register_telemetry(*server_, std::move(telemetry));
   return {};
 }
@@ -185,24 +208,38 @@ void LiveRun::start_sources(std::stop_source& stop) {
   }
 }
 
+void LiveRun::wait_for_clients(Duration longest) const {
+  const auto deadline = std::chrono::steady_clock::now() + longest;
+  while (server_->stats().connections_open > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+void LiveRun::drain() {
+  ready_ = false;
+  server_->drain();
+  for (std::jthread& thread : threads_) thread.join();
+  // Requests under way are still taken; who is slower is told to send again.
+  wait_for_clients(shutdown_limit_ / 2);
+  journal_->close();
+}
+
 Result<void> LiveRun::run(std::stop_source& stop) {
   log_info(fmt::format("listening on {}:{}, journal in {}", config_.server.address, server_->port(),
                        config_.journal.directory));
-  // When told to stop: take nothing more, let the journal commit and the pipeline finish.
-  const std::stop_callback on_stop(stop.get_token(), [this] { ready_ = false; });
   start_sources(stop);
-  std::jthread closer([this, &stop] {
-    wait_for_stop(stop.get_token());
-    server_->drain();
-    for (std::jthread& thread : threads_) {
-      if (thread.joinable()) thread.join();
-    }
-    journal_->close();
-  });
   ready_ = true;
+  std::jthread closer([this, token = stop.get_token()] {
+    wait_for_stop(token);
+    drain();
+  });
   Result<void> done = pipeline_->run(*journal_);
+  ready_ = false;
   stop.request_stop();
   closer.join();
+  broken_lines_->flush();
+  // The last answers are on their way.
+  wait_for_clients(std::min<Duration>(kLastAnswers, shutdown_limit_ / 4));
   server_->stop();
   return done;
 }
@@ -214,27 +251,16 @@ int run_run(const RunArgs& args) {
   const auto config = load_config(args, paths);
   if (!config) return report_error(config.error());
 
-  // Signals are taken by one thread of their own; blocked here so that all threads made later
-  // inherit it.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  const auto limit = parse_duration(args.shutdown_timeout);
+  if (!limit || *limit <= Duration(0)) {
+    return report_error(Error{
+        ErrorCode::kInvalidArgument,
+        fmt::format("--shutdown-timeout must be a duration like 25s: {}", args.shutdown_timeout)});
+  }
   std::stop_source stop;
-  std::jthread signal_thread([&signals, &stop](const std::stop_token& end) {
-    const timespec interval{0, 100'000'000};
-    while (!end.stop_requested()) {
-      if (sigtimedwait(&signals, nullptr, &interval) > 0) {
-        log_info("told to stop: draining");
-        stop.request_stop();
-        return;
-      }
-    }
-  });
+  const Shutdown shutdown(stop, *limit);
 
-  LiveRun live(args, paths, *config);
+  LiveRun live(args, paths, *config, *limit);
   if (const auto opened = live.open(); !opened) return report_error(opened.error());
   if (const auto done = live.run(stop); !done) return report_error(done.error());
   log_info("drained");

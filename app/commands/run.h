@@ -13,6 +13,7 @@ struct RunArgs {
   std::vector<std::string> follow;  // files or patterns, in addition to the configured ones
   bool read_stdin = false;
   unsigned threads = 0;
+  std::string shutdown_timeout = "25s";  // a duration
 };
 
 // Runs until SIGTERM or SIGINT (or the end of standard input, if that is all it reads); then
