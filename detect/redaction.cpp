@@ -1,5 +1,6 @@
 #include "detect/redaction.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -35,10 +36,25 @@ bool passes_luhn(std::string_view text) {
   return digits >= 13 && digits <= 19 && sum % 10 == 0;
 }
 
+std::size_t card_size(std::string_view text) {
+  if (passes_luhn(text)) return text.size();
+  std::array<std::size_t, 4> widths{};
+  std::size_t begin = 0;
+  for (std::size_t group = 0; group < widths.size() && begin < text.size(); ++group) {
+    const std::size_t end = std::min(text.find_first_of(" -", begin), text.size());
+    widths[group] = end - begin;
+    const bool grouped = widths == std::array<std::size_t, 4>{4, 4, 4, 4} ||
+                         widths == std::array<std::size_t, 4>{4, 6, 5, 0};
+    if ((group == 0 || grouped) && passes_luhn(text.substr(0, end))) return end;
+    begin = end + 1;
+  }
+  return 0;
+}
+
 namespace {
 
-// What a byte can begin or be for may_need_redaction().
-enum : std::uint8_t { kDigit = 1, kSeparator = 2, kAt = 4, kStart = 8 };
+// What a byte can be for has_trigger().
+enum : std::uint8_t { kDigit = 1, kSeparator = 2, kAt = 4 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
@@ -112,10 +128,95 @@ constexpr std::array<bool, 256> make_trigger_starts() {
 }
 constexpr auto kTriggerStarts = make_trigger_starts();
 
-}  // namespace
+// Sixteen bytes of text at a time, with the language extension that g++ and clang share.
+using Bytes = std::uint8_t __attribute__((vector_size(16)));
+using Lanes = std::int8_t __attribute__((vector_size(16)));  // -1 where true
+constexpr std::size_t kBlock = sizeof(Bytes);
+constexpr std::size_t kAhead = 2;  // bytes read behind a block
 
-bool may_need_redaction(std::string_view text) {
-  int digits = 0;
+Bytes load_bytes(const char* p) {
+  Bytes bytes;
+  std::memcpy(&bytes, p, sizeof bytes);
+  return bytes;
+}
+
+bool any_lane(Lanes lanes) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, &lanes, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
+}
+
+// What all default patterns need, looked for without a branch per byte.
+struct Signs {
+  Lanes certain{};    // an at sign; the rare letters of a key, a token or a bearer
+  Lanes separator{};  // what stands between the name of a secret and the secret
+
+  // Looks at a block and at what lies behind it. Something always stands before a separator and
+  // behind it, so that these are looked for from the second byte to the last but one.
+  void take(const char* p) {
+    const Bytes a = load_bytes(p);
+    const Bytes b = load_bytes(p + 1);
+    const Bytes c = load_bytes(p + 2);
+    const Bytes fold = Bytes{} + 0x20;
+    const Bytes a_low = a | fold;
+    const Bytes b_low = b | fold;
+    const Bytes c_low = c | fold;
+    certain |= b == '@';
+    certain |= (a_low == 'b') & (((b_low == 'e') & (c_low == 'a')) |  // bearer
+                                 ((b_low == 'a') & (c_low == 's')));  // basic
+    certain |= (b == 'I') & (c == 'A');                               // AKIA, ASIA
+    certain |= (a == 'h') & (c == '_');                               // ghp_ and its like
+    certain |= (a == 'b') & (b == '_') & (c == 'p');                  // github_pat_
+    certain |= (a == 'x') & (b == 'o') & (c == 'x');                  // xoxb- and its like
+    certain |= (a == 's') & (b == 'k') & ((c == '_') | (c == '-'));   // sk_live_, sk-
+    certain |= (b == 'y') & (c == 'J');                               // eyJ
+    separator |= (b == ':') | (b == '=');
+  }
+};
+
+constexpr std::size_t kLeastCardDigits = 13;
+
+// Whether so many bytes in a row are digits, blanks and dashes. A look at every 13th byte finds
+// each such run.
+bool has_long_number(std::string_view text) {
+  const auto fits = [&](std::size_t i) {
+    return kClasses[static_cast<unsigned char>(text[i])] & (kDigit | kSeparator);
+  };
+  for (std::size_t i = kLeastCardDigits - 1; i < text.size(); i += kLeastCardDigits) {
+    if (!fits(i)) continue;
+    std::size_t begin = i;
+    std::size_t end = i + 1;
+    while (begin > 0 && fits(begin - 1)) --begin;
+    while (end < text.size() && fits(end)) ++end;
+    if (end - begin >= kLeastCardDigits) return true;
+  }
+  return false;
+}
+
+// False if the text cannot match. In most log messages this is all there is to do.
+bool has_signs(std::string_view text) {
+  constexpr std::size_t kSpan = kBlock + kAhead;
+  constexpr std::size_t kWord = 8;
+  const std::size_t size = text.size();
+  if (size < kWord) return true;
+  Signs signs;
+  if (size < kSpan) {
+    char padded[kSpan] = {};
+    std::memcpy(padded, text.data(), kWord);
+    if (size >= 2 * kWord) std::memcpy(padded + kWord, text.data() + kWord, kWord);
+    std::memcpy(padded + size - kWord, text.data() + size - kWord, kWord);
+    signs.take(padded);
+  } else {
+    const char* const last = text.data() + size - kSpan;
+    for (const char* p = text.data(); p < last; p += kBlock) signs.take(p);
+    signs.take(last);  // overlaps the block before
+  }
+  return any_lane(signs.certain | signs.separator) || has_long_number(text);
+}
+
+// The same question byte by byte, asked more narrowly.
+bool has_trigger(std::string_view text) {
+  std::size_t digits = 0;
   const char* const end = text.data() + text.size();
   for (const char* p = text.data(); p != end; ++p) {
     const auto byte = static_cast<unsigned char>(*p);
@@ -136,7 +237,7 @@ bool may_need_redaction(std::string_view text) {
     }
     const std::uint8_t kind = kClasses[byte];
     if (kind == kDigit) {
-      if (++digits >= 13) return true;
+      if (++digits >= kLeastCardDigits) return true;
     } else if (kind == kAt) {
       return true;
     } else if (kind != kSeparator) {
@@ -145,5 +246,9 @@ bool may_need_redaction(std::string_view text) {
   }
   return false;
 }
+
+}  // namespace
+
+bool may_need_redaction(std::string_view text) { return has_signs(text) && has_trigger(text); }
 
 }  // namespace inkling::detect
