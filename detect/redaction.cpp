@@ -1,6 +1,5 @@
 #include "detect/redaction.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -34,21 +33,6 @@ bool passes_luhn(std::string_view text) {
     ++digits;
   }
   return digits >= 13 && digits <= 19 && sum % 10 == 0;
-}
-
-std::size_t card_size(std::string_view text) {
-  if (passes_luhn(text)) return text.size();
-  std::array<std::size_t, 4> widths{};
-  std::size_t begin = 0;
-  for (std::size_t group = 0; group < widths.size() && begin < text.size(); ++group) {
-    const std::size_t end = std::min(text.find_first_of(" -", begin), text.size());
-    widths[group] = end - begin;
-    const bool grouped = widths == std::array<std::size_t, 4>{4, 4, 4, 4} ||
-                         widths == std::array<std::size_t, 4>{4, 6, 5, 0};
-    if ((group == 0 || grouped) && passes_luhn(text.substr(0, end))) return end;
-    begin = end + 1;
-  }
-  return 0;
 }
 
 namespace {

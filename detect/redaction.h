@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -25,10 +24,5 @@ bool may_need_redaction(std::string_view text);
 // Whether the digits in `text` (others are skipped) are 13 to 19 and pass the check of Luhn
 // (ISO/IEC 7812).
 bool passes_luhn(std::string_view text);
-
-// How many bytes of `text` (digits with single spaces or hyphens between, as the card pattern finds
-// them) are a card number: all, or the first number alone, or the first ones grouped as cards are
-// (4-4-4-4, 4-6-5), so that a number beside it hides nothing. 0 = it does not begin with one.
-std::size_t card_size(std::string_view text);
 
 }  // namespace inkling::detect

@@ -4,6 +4,9 @@
 #include <re2/re2.h>
 #include <re2/set.h>
 
+#include <algorithm>
+#include <array>
+
 #include "detect/redaction.h"
 
 namespace inkling::detect {
@@ -24,31 +27,55 @@ struct Redaction {
   int group = 0;  // what is masked
 };
 
+// How many bytes of `text` (digits with single blanks or dashes between) are a card number: the
+// first number, or the first ones if they are grouped as on cards (4-4-4-4, 4-6-5), or all. So a
+// number beside it hides nothing. 0 = it does not begin with one.
+std::size_t card_size(std::string_view text) {
+  std::array<std::size_t, 4> widths{};
+  std::size_t begin = 0;
+  for (std::size_t group = 0; group < widths.size() && begin < text.size(); ++group) {
+    const std::size_t end = std::min(text.find_first_of(" -", begin), text.size());
+    widths[group] = end - begin;
+    const bool grouped = widths == std::array<std::size_t, 4>{4, 4, 4, 4} ||
+                         widths == std::array<std::size_t, 4>{4, 6, 5, 0};
+    if ((group == 0 || grouped) && passes_luhn(text.substr(0, end))) return end;
+    begin = end + 1;
+  }
+  return passes_luhn(text) ? text.size() : 0;
+}
+
 // Appends `text` to `out` with all matches of the redaction masked; false if there was none.
 bool mask_all(const Redaction& redaction, std::string_view text, std::string& out) {
   const re2::StringPiece input(text.data(), text.size());
   re2::StringPiece groups[2];
   std::size_t from = 0;
   bool masked = false;
+  const auto keep_until = [&](std::size_t end) {
+    out.append(text, from, end - from);
+    from = end;
+  };
   while (from < text.size() && redaction.pattern->Match(input, from, text.size(), RE2::UNANCHORED,
                                                         groups, redaction.group + 1)) {
-    const re2::StringPiece& secret = groups[redaction.group];
+    // A group that took no part in the match has no place: then it is the whole match.
+    const re2::StringPiece& found = groups[redaction.group];
+    const re2::StringPiece& secret = found.data() == nullptr ? groups[0] : found;
     const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-    const std::size_t end = begin + secret.size();
-    if (end <= from) {  // an empty match masks nothing; go on behind the next byte
-      out += text[from];
-      ++from;
+    std::size_t size = secret.size();
+    if (size == 0) {  // an empty match masks nothing; go on behind the next byte
+      keep_until(std::min(begin + 1, text.size()));
       continue;
     }
-    const bool hit = !redaction.luhn || passes_luhn({secret.data(), secret.size()});
-    out.append(text, from, begin - from);
-    if (hit) {
-      out += redaction.mask;
-      masked = true;
-    } else {
-      out.append(text, begin, end - begin);
+    if (redaction.luhn) {
+      size = card_size({secret.data(), size});
+      if (size == 0) {  // the first number is no part of a card; perhaps the next begins one
+        keep_until(std::min(text.find_first_of(" -", begin), begin + secret.size()));
+        continue;
+      }
     }
-    from = end;
+    keep_until(begin);
+    out += redaction.mask;
+    masked = true;
+    from = begin + size;
   }
   if (from < text.size()) out.append(text, from);
   return masked;
