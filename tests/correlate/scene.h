@@ -55,6 +55,9 @@ inline TemplateHistory make_message(const std::string& service, const std::strin
   message.first = at_minute(first_minute);
   message.last = at_minute(first_minute + 5);
   message.count = count;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    message.slots.emplace_back(slot_of(message.first) + static_cast<std::int64_t>(i), 1);
+  }
   return message;
 }
 
