@@ -1,7 +1,6 @@
 #include "detect/threshold.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <string_view>
 
@@ -24,10 +23,12 @@ PointJudgement Threshold::judge(double value) {
   judgement.low = rule_->above ? -kInfinity : rule_->limit;
   judgement.high = rule_->above ? rule_->limit : kInfinity;
   const bool beyond = rule_->above ? value > rule_->limit : value < rule_->limit;
-  beyond_ = beyond_ << 1 | (beyond ? 1U : 0U);
-  const std::uint32_t out_of = std::clamp<std::uint32_t>(rule_->out_of, 1, 64);
-  const std::uint64_t mask = out_of == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << out_of) - 1;
-  judgement.raw = std::popcount(beyond_ & mask);
+  const std::uint32_t out_of = std::clamp<std::uint32_t>(rule_->out_of, 1, kMostWindows);
+  count_ -= beyond_[next_] ? 1 : 0;
+  beyond_[next_] = beyond;
+  count_ += beyond ? 1 : 0;
+  next_ = (next_ + 1) % out_of;
+  judgement.raw = count_;
   // The alarm line is half a window short of the number asked for, so that whole numbers decide.
   judgement.score = normalize_score(judgement.raw, rule_->windows - 0.5);
   if (judgement.score >= 0.5) judgement.gate = Gate::kPassed;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/series.h"
@@ -12,7 +14,7 @@ namespace inkling::detect {
 bool matches(const ThresholdRule& rule, const SeriesInfo& series);
 
 // A declared limit: alarms while at least `windows` of the last `out_of` are beyond it. Windows
-// without a value do not count as beyond. O(1), 16 bytes. Not thread-safe: one owner.
+// without a value do not count as beyond. O(1), 144 bytes. Not thread-safe: one owner.
 class Threshold {
  public:
   explicit Threshold(const ThresholdRule& rule) : rule_(&rule) {}  // the rule outlives this
@@ -21,7 +23,10 @@ class Threshold {
 
  private:
   const ThresholdRule* rule_;
-  std::uint64_t beyond_ = 0;  // last 64 windows, latest in bit 0
+  static constexpr std::size_t kMostWindows = 1024;
+  std::bitset<kMostWindows> beyond_;  // the last `out_of` windows, a ring
+  std::uint32_t next_ = 0;
+  std::uint32_t count_ = 0;  // of them beyond
 };
 
 }  // namespace inkling::detect
