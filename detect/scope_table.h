@@ -17,8 +17,8 @@ namespace inkling::detect {
 inline constexpr std::string_view kOtherName = "(other)";
 
 // Gives (service, version, route) a small number that lasts. Bounded: beyond the caps a name
-// becomes
-// "(other)". Names are redacted once, when they are first seen. Not thread-safe: one owner.
+// becomes "(other)"; beyond max_series combinations the version and the route do. Names are
+// redacted once, when they are first seen. Not thread-safe: one owner.
 class ScopeTable {
  public:
   struct Scope {
