@@ -6,6 +6,12 @@
 #include "core/hash.h"
 
 namespace inkling::detect {
+namespace {
+
+// Times read from input may be centuries apart, which 64 bits of nanoseconds do not hold.
+constexpr Duration kLongestStep = std::chrono::hours(24 * 3650);
+
+}  // namespace
 
 SeriesId series_id_of(const MetricPoint& point, const std::vector<LabelView>& labels) {
   std::uint64_t id =
@@ -39,8 +45,9 @@ SeriesInfo metric_series_info(const MetricPoint& point, const std::vector<LabelV
 
 void PeriodEstimate::note(Timestamp time) {
   if (last_.is_set()) {
-    const std::int64_t step = time.ns - last_.ns;
-    if (step <= 0) return;
+    if (time <= last_) return;
+    const std::int64_t step =
+        time < last_ + kLongestStep ? time.ns - last_.ns : kLongestStep.count();
     steps_ns_[count_ % steps_ns_.size()] = step;
     ++count_;
     if (count_ % 64 == 0) longest_ns_ /= 2;
@@ -66,14 +73,14 @@ bool MetricSeries::is_dense() const {
 bool MetricSeries::add(Timestamp time, double value, Position position, OriginId origin) {
   origin_ = origin;
   period_.note(time);
-  if (!is_dense()) {
-    pending_.push_back({time, value, position});
+  const bool dense = is_dense();
+  const std::int64_t slot = slot_of(time);
+  if (dense && slot < closed_until_) return false;
+  const double counted = to_rate(time, value);
+  if (!dense) {
+    pending_.push_back({time, counted, position});
     return true;
   }
-  const std::int64_t slot = slot_of(time);
-  if (slot < closed_until_) return false;
-  if (std::isnan(value)) return true;
-  const double counted = to_rate(time, value);
   if (std::isnan(counted)) return true;
   SlotSum& sum = slots_[slot];
   if (sum.count == 0) sum.first = position;
@@ -88,8 +95,8 @@ double MetricSeries::to_rate(Timestamp time, double value) {
   const double last = counter_value_;
   counter_time_ = time;
   counter_value_ = value;
-  const double seconds = before.is_set() ? static_cast<double>((time - before).count()) / 1e9 : 0.0;
-  if (seconds <= 0) return kAbsent;
+  if (!before.is_set() || time <= before || time > before + kLongestStep) return kAbsent;
+  const double seconds = static_cast<double>((time - before).count()) / 1e9;
   if (kind_ == MetricKind::kDelta) return value / seconds;
   return (value >= last ? value - last : value) /
          seconds;  // a smaller value: the counter was reset
@@ -108,7 +115,7 @@ void MetricSeries::release_points(Timestamp watermark, std::vector<SeriesPoint>&
     item.series = series_;
     item.begin = item.end = point.time;
     item.order = order_;
-    item.value = to_rate(point.time, point.value);
+    item.value = point.value;
     item.period = period_.period();
     item.position = point.position;
     out.push_back(std::move(item));

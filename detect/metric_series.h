@@ -29,6 +29,7 @@ class PeriodEstimate {
   void note(Timestamp time);
   // Zero while fewer than five steps are known.
   Duration period() const;
+  // Steps count as ten years at most.
   // The longest step seen lately (halved every 64 steps): how long silence is usual.
   Duration longest_step() const { return Duration(longest_ns_); }
   Timestamp last() const { return last_; }
@@ -73,6 +74,7 @@ class MetricSeries {
     Position first;
   };
   bool is_dense() const;
+  // In arrival order, whenever what comes of it is released.
   double to_rate(Timestamp time, double value);
   void release_points(Timestamp watermark, std::vector<SeriesPoint>& out);
   void release_slots(Timestamp watermark, std::vector<SeriesPoint>& out);

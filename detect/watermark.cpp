@@ -31,7 +31,7 @@ Timestamp Watermark::current() {
     const bool replayed = !origin.arrival.is_set();
     if (!replayed) {
       if (last_tick_.is_set() && last_tick_ - origin.arrival > kIdle) continue;
-      if (latest_ - origin.latest > kTooFarBehind) continue;
+      if (origin.latest < latest_ - kTooFarBehind) continue;
     }
     if (!least.is_set() || origin.latest < least) least = origin.latest;
   }
