@@ -115,7 +115,8 @@ std::size_t index_of(const Words<Value>& words, const Value& value) {
 }
 
 template <class Value>
-Option choice(std::string_view name, Value& field, Words<Value> words, std::string_view help) {
+Option choice(std::string_view name, Value& field, const Words<Value>& words,
+              std::string_view help) {
   auto names = names_of(words);
   ChoiceTarget target{[&field, words] { return index_of(words, field); },
                       [&field, words](std::size_t i) { field = words[i].second; }};
@@ -141,7 +142,7 @@ Option list(std::string_view name, std::vector<Element>& field, OptionList (*des
 
 template <class Value>
 Option map(std::string_view name, std::vector<std::pair<std::string, Value>>& field,
-           Words<Value> words, std::string_view help) {
+           const Words<Value>& words, std::string_view help) {
   auto names = names_of(words);
   MapTarget target;
   target.add = [&field, words](std::string key, std::size_t i) {
