@@ -112,7 +112,9 @@ OptionList detect_options(Config& config) {
       section("new_template", "Messages never seen before.",
               {duration("warm_up", fresh.warm_up, between(0s, 24h * 30),
                         "Event time per service in which everything is new and nothing is said."),
-               choice("min_level", fresh.min_level, levels(), "Lower levels are not said.")}),
+               choice("min_level", fresh.min_level, levels(), "Lower levels are not said."),
+               integer("min_count", fresh.min_count, between(1, 1'000'000),
+                       "Of a message in its first window: a single odd line is no news.")}),
   };
 }
 
