@@ -18,6 +18,7 @@
 
 #include "app/broken_lines.h"
 #include "app/exit_code.h"
+#include "app/fill_gauges.h"
 #include "app/live_sinks.h"
 #include "app/origin_numbers.h"
 #include "app/pipeline.h"
@@ -107,6 +108,8 @@ class LiveRun {
  private:
   Result<void> open_http();
   Result<void> open_pipeline();
+  // From the serial step, or before it runs.
+  void export_books();
   void start_sources(std::stop_source& stop);
   // Takes nothing more, lets what is under way come to its end, and closes the journal.
   void drain();
@@ -135,8 +138,8 @@ class LiveRun {
 
 Result<void> LiveRun::open_pipeline() {
   INKLING_TRY_ASSIGN(sinks_, LiveSinks::open(paths_, metrics_));
-  ingest::DeadLetterOptions letter_options;
-  letter_options.path = paths_.dead_letters;
+  ingest::DeadLetterOptions letter_options = config_.dead_letters;
+  if (letter_options.path.empty()) letter_options.path = paths_.dead_letters;
   INKLING_TRY_ASSIGN(auto letters, ingest::DeadLetterFile::create(letter_options, metrics_));
   broken_lines_ = std::make_unique<BrokenLines>(std::move(letters), [](Position) {
     return std::make_pair(std::string_view(), std::uint64_t{0});
@@ -144,7 +147,7 @@ Result<void> LiveRun::open_pipeline() {
   PipelineTaps taps;
   taps.on_batch = [this](const Batch& batch) { broken_lines_->take(batch); };
   taps.on_epoch = [this](const EpochResult&) {
-    sinks::export_ledger(pipeline_->ledger(), metrics_);
+    export_books();
     broken_lines_->flush();
   };
   taps.on_incident = [this](const Incident& incident) {
@@ -153,7 +156,13 @@ Result<void> LiveRun::open_pipeline() {
   PipelineSettings settings;
   settings.threads = args_.threads;
   INKLING_TRY_ASSIGN(pipeline_, Pipeline::create(config_, settings, *journal_, std::move(taps)));
+  export_books();  // so that all series are there from the start
   return {};
+}
+
+void LiveRun::export_books() {
+  sinks::export_ledger(pipeline_->ledger(), metrics_);
+  export_fill(pipeline_->merge().fill(), config_.detect, metrics_);
 }
 
 Result<void> LiveRun::open_http() {
@@ -198,8 +207,8 @@ void LiveRun::start_sources(std::stop_source& stop) {
   }
   if (args_.read_stdin) {
     threads_.emplace_back([this, &stop] {
-      ingest::StdinSource source(STDIN_FILENO, {}, *journal_, origins_.of("stdin"), clock_,
-                                 metrics_);
+      ingest::StdinSource source(STDIN_FILENO, config_.input, *journal_, origins_.of("stdin"),
+                                 clock_, metrics_);
       if (const auto done = source.run(stop.get_token()); !done) {
         log_error(fmt::format("standard input: {}", done.error().message));
       }
