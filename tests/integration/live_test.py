@@ -1,0 +1,337 @@
+"""Live runs: acknowledged is durable, books balance, a stop drains, a kill loses nothing."""
+
+import gzip
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import live_program
+from live_program import Live, ledger_of, log_line, now, post, segments, stamp, wait_until
+
+SHORT = False
+CLIENT_ERRORS = (OSError, http.client.HTTPException)
+
+
+class LiveTest(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="inkling-live-")
+        self.addCleanup(holder.cleanup)
+        self.folder = holder.name
+        self.state = os.path.join(self.folder, "state")
+
+    def start(self, *arguments, **options):
+        live = Live(self.state, *arguments, **options)
+        self.addCleanup(live.destroy)
+        return live
+
+    def ledger(self, live):
+        return ledger_of(live.journal, self.folder)
+
+    def store_reports(self, store):
+        """Reports of a store by incident, without what they say of the run."""
+        rows = live_program.inkling("incident", "ls", "--store", store, "--output", "json")
+        reports = {}
+        for row in map(json.loads, rows.splitlines()):
+            text = live_program.inkling("report", row["id"], "--store", store, "--form", "json")
+            report = json.loads(text)
+            del report["run"]
+            reports[row["id"]] = report
+        return reports
+
+
+class Clients(LiveTest):
+    def send_many(self, live, encode, posts, lines):
+        """Connections that each send `posts` bodies over keep-alive; the statuses."""
+        statuses = []
+
+        def client(number, encoding):
+            connection = live.connect()
+            for n in range(posts):
+                text = "".join(log_line(f"c{number}-{n}-{i}") for i in range(lines))
+                statuses.append(post(connection, encode[encoding](text.encode()), encoding))
+            connection.close()
+
+        threads = [
+            threading.Thread(target=client, args=(number, encoding))
+            for number, encoding in enumerate(list(encode) * 2)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return statuses, len(threads) * posts * lines
+
+    def test_what_clients_send_is_in_the_journal_exactly(self):
+        encode = {None: lambda body: body, "gzip": gzip.compress}
+        if shutil.which("zstd"):
+            encode["zstd"] = lambda body: subprocess.run(
+                ["zstd", "-q", "-c"], input=body, stdout=subprocess.PIPE, check=True
+            ).stdout
+        live = self.start()
+        statuses, sent = self.send_many(live, encode, posts=10 if SHORT else 50, lines=20)
+        self.assertEqual(set(statuses), {200})
+        wait_until(lambda: live.counted() == sent, f"{sent} records are counted")
+        self.assertEqual(live.metric("inkling_ledger_balanced"), 1)
+        self.assertEqual(live.stop(), 0, live.talk)
+        ledger = self.ledger(live)
+        self.assertEqual((ledger["lines"], ledger["counted"]), (sent, sent))
+        if "zstd" not in encode:
+            self.skipTest("without zstd bodies: no command zstd")
+
+    def test_probes_and_metrics_answer(self):
+        live = self.start()
+        self.assertEqual(live.get("/healthz")[0], 200)
+        wait_until(lambda: live.get("/readyz")[0] == 200, "ready")
+        status, body = live.get("/metrics")
+        self.assertEqual(status, 200)
+        self.assertIn("# TYPE inkling_ledger_lines_total counter", body)
+        self.assertEqual(live.get("/nothing-here")[0], 404)
+        self.assertEqual(live.stop(), 0)
+
+    def test_bad_bodies_are_refused_with_the_right_status(self):
+        live = self.start()
+        self.assertEqual(live.post(b""), 400)
+        self.assertEqual(live.post(b"plain", "gzip"), 400)
+        self.assertEqual(live.post(b"x", "br"), 415)
+        self.assertEqual(live.post(log_line("a").encode()), 200)
+        self.assertEqual(live.stop(), 0)
+        self.assertEqual(self.ledger(live)["counted"], 1)
+
+    def test_a_broken_body_is_counted_and_its_neighbours_live(self):
+        live = self.start()
+        self.assertEqual(live.post(log_line("a").encode() + b"{broken\n" + log_line("b").encode()), 200)
+        self.assertEqual(live.post(gzip.compress(log_line("c").encode() * 99)[:-20], "gzip"), 200)
+        self.assertEqual(live.post(log_line("d").encode()), 200)
+        wait_until(lambda: live.counted() >= 3, "the good records are counted")
+        self.assertEqual(live.stop(), 0)
+        ledger = self.ledger(live)
+        self.assertEqual(ledger["broken"].get("bad_json"), 1)
+        self.assertGreaterEqual(ledger["broken"].get("bad_encoding", 0), 1)
+        with open(os.path.join(self.state, "dead-letters.ndjson"), encoding="utf-8") as file:
+            letters = [json.loads(line) for line in file]
+        self.assertEqual(len(letters), sum(ledger["broken"].values()))
+
+
+class Files(LiveTest):
+    def test_a_growing_and_a_rotated_file_is_followed(self):
+        path = os.path.join(self.folder, "app.log")
+        live = self.start("--follow", path)
+        sent = 0
+        for generation in range(3):
+            with open(path, "a", encoding="utf-8") as file:
+                for n in range(200):
+                    line = log_line(f"f{generation}-{n}")
+                    file.write(line[:20])
+                    if n % 50 == 0:
+                        file.flush()  # a line cut in the middle
+                    file.write(line[20:])
+                    sent += 1
+                    if n == 0:
+                        file.flush()
+                        wait_until(lambda: live.counted() == sent, "the file is followed")
+            os.rename(path, f"{path}.{generation}")  # most of it is not read yet
+        wait_until(lambda: live.counted() == sent, f"{sent} lines are counted")
+        self.assertEqual(live.stop(), 0)
+        ledger = self.ledger(live)
+        self.assertEqual((ledger["lines"], ledger["counted"]), (sent, sent))
+
+    def test_the_end_of_standard_input_ends_the_program(self):
+        live = self.start("--stdin", stdin=subprocess.PIPE)
+        text = "".join(log_line(f"s{n}") for n in range(500))
+        live.process.stdin.write(text.rstrip("\n").encode())  # the last line has no end
+        live.process.stdin.close()
+        self.assertEqual(live.ended(), 0, live.talk)
+        self.assertEqual(self.ledger(live)["counted"], 500)
+
+    def test_an_open_standard_input_does_not_hold_the_stop(self):
+        live = self.start("--stdin", stdin=subprocess.PIPE)
+        live.process.stdin.write((log_line("a") + log_line("b")).encode())
+        live.process.stdin.flush()
+        wait_until(lambda: live.counted() == 2, "both lines are counted")
+        begin = now()
+        self.assertEqual(live.stop(), 0)
+        self.assertLess(now() - begin, 5)
+        live.process.stdin.close()
+        self.assertEqual(self.ledger(live)["counted"], 2)
+
+
+class Alarms(LiveTest):
+    def test_an_alarm_after_errors_leaves_a_report(self):
+        live = self.start()
+        end = now() - 2
+        begin = end - 720
+        lines = []
+        for n in range(1440):
+            at = begin + n / 2
+            failed = at > end - 120 and n % 2 == 0
+            lines.append(
+                log_line(n, at, level="error" if failed else "info", status=500 if failed else 200,
+                         message="seat map is locked" if failed else f"seat {n} booked")  # fmt: skip
+            )
+        self.assertEqual(live.post("".join(lines).encode()), 200)
+        wait_until(lambda: live.counted() == 1440, "the logs are counted")
+        alarm = {"service": "tickets", "metric": "error_rate", "threshold": 0.05, "observed": 0.5,
+                 "fired_at": stamp(end), "severity": "critical", "monitor": "tickets-errors"}  # fmt: skip
+        self.assertEqual(live.post((json.dumps(alarm) + "\n").encode()), 200)
+        reports = os.path.join(self.state, "reports")
+        pages = wait_until(
+            lambda: os.path.isdir(reports) and [n for n in os.listdir(reports) if n.endswith(".html")],
+            "an HTML report",
+            40,
+        )
+        with open(os.path.join(reports, pages[0]), encoding="utf-8") as file:
+            self.assertIn("tickets", file.read())
+        self.assertEqual(live.stop(), 0)
+
+        # The journal tells the same story again.
+        again = os.path.join(self.folder, "again.db")
+        live_program.inkling("replay", "--journal", live.journal, "--store", again, "--quiet")
+        found = self.store_reports(os.path.join(self.state, "incidents.db"))
+        self.assertTrue(found)
+        self.assertEqual(self.store_reports(again), found)
+
+
+class Stops(LiveTest):
+    def load(self, live, threads=4):
+        """Clients that send until they fail; what was acknowledged, and a way to wait for them."""
+        acknowledged, statuses = [], set()
+        go_on = threading.Event()
+        go_on.set()
+
+        def client(number):
+            try:
+                connection = live.connect(10)
+                n = 0
+                while go_on.is_set():
+                    identity = f"<{live.process.pid}-{number}-{n}>"
+                    status = post(connection, log_line(identity).encode())
+                    statuses.add(status)
+                    if status == 200:
+                        acknowledged.append(identity)
+                    n += 1
+            except CLIENT_ERRORS:
+                pass
+
+        running = [threading.Thread(target=client, args=(n,)) for n in range(threads)]
+        for thread in running:
+            thread.start()
+
+        def finish():
+            go_on.clear()
+            for thread in running:
+                thread.join()
+
+        self.addCleanup(finish)
+        return acknowledged, statuses, finish
+
+    def test_kills_lose_nothing_acknowledged_and_the_program_starts_again(self):
+        everything = []
+        for _ in range(3 if SHORT else 20):
+            live = self.start()
+            acknowledged, _, finish = self.load(live)
+            wait_until(lambda: len(acknowledged) >= 40, "some records are acknowledged")
+            live.signal(signal.SIGKILL)
+            self.assertEqual(live.ended(), -signal.SIGKILL)
+            finish()
+            everything += acknowledged
+        data = segments(live.journal)
+        lost = [identity for identity in everything if identity.encode() not in data]
+        self.assertEqual(lost, [])
+        live = self.start()
+        self.assertEqual(live.post(log_line("after").encode()), 200)
+        self.assertEqual(live.stop(), 0)
+        self.assertGreaterEqual(self.ledger(live)["counted"], len(everything) + 1)
+
+    def test_a_stop_under_load_drains_and_keeps_what_was_acknowledged(self):
+        live = self.start()
+        acknowledged, statuses, finish = self.load(live)
+        wait_until(lambda: len(acknowledged) >= 40, "some records are acknowledged")
+        begin = now()
+        self.assertEqual(live.stop(), 0, live.talk)
+        self.assertLess(now() - begin, 10)
+        finish()
+        self.assertLessEqual(statuses, {200, 503})
+        data = segments(live.journal)
+        self.assertEqual([i for i in acknowledged if i.encode() not in data], [])
+        # Nothing was taken that its sender was not told of.
+        self.assertEqual(self.ledger(live)["counted"], len(acknowledged))
+
+    def test_a_client_that_never_finishes_does_not_hold_the_stop(self):
+        live = self.start("--shutdown-timeout", "4s")
+        with socket.create_connection(("127.0.0.1", live.port)) as slow:
+            slow.sendall(b"POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+            self.assertEqual(live.post(log_line("a").encode()), 200)
+            begin = now()
+            self.assertEqual(live.stop(), 0, live.talk)
+            self.assertLess(now() - begin, 6)
+        self.assertEqual(self.ledger(live)["counted"], 1)
+
+    def test_a_stop_during_the_start_ends_the_program(self):
+        for delay in (0.0, 0.01, 0.03, 0.1):
+            process = subprocess.Popen(
+                [live_program.BINARY, "run", "--state-dir", self.state, "--listen", "127.0.0.1:0"],
+                stderr=subprocess.DEVNULL,
+            )
+            time.sleep(delay)  # somewhere in the start
+            process.send_signal(signal.SIGTERM)
+            # Before the program has taken over its signals, the system ends it.
+            self.assertIn(process.wait(20), (0, -signal.SIGTERM))
+
+    def test_a_second_program_on_the_same_state_is_refused(self):
+        live = self.start()
+        second = subprocess.run(
+            [live_program.BINARY, "run", "--state-dir", self.state, "--listen", "127.0.0.1:0"],
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+        self.assertEqual(second.returncode, 69, second.stderr)
+        self.assertIn(b"in use", second.stderr)
+        self.assertEqual(live.stop(), 0)
+
+    def test_a_taken_port_is_refused(self):
+        live = self.start()
+        second = subprocess.run(
+            [live_program.BINARY, "run", "--state-dir", os.path.join(self.folder, "other"),
+             "--listen", f"127.0.0.1:{live.port}"],  # fmt: skip
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+        self.assertEqual(second.returncode, 69, second.stderr)
+        self.assertEqual(live.stop(), 0)
+
+    def test_the_state_is_private(self):
+        live = self.start()
+        self.assertEqual(live.post(log_line("a").encode()), 200)
+        self.assertEqual(live.stop(), 0)
+        self.assertEqual(os.stat(self.state).st_mode & 0o777, 0o700)
+        self.assertEqual(os.stat(live.journal).st_mode & 0o777, 0o700)
+        for name in os.listdir(live.journal):
+            self.assertEqual(os.stat(os.path.join(live.journal, name)).st_mode & 0o777, 0o600)
+
+
+def main():
+    global SHORT
+    if "--short" in sys.argv:
+        SHORT = True
+        sys.argv.remove("--short")
+    program = unittest.main(exit=False, verbosity=2)
+    result = program.result
+    failed = len(result.failures) + len(result.errors)
+    skipped = len(result.skipped)
+    print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed or result.testsRun == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()
