@@ -90,7 +90,8 @@ void DerivedSeries::derive_templates(
     if (!series) continue;
     points.back().position = count.first;
     const std::int64_t first_slot = services_[std::string(key.first)].first_slot;
-    points.back().mature = (slot.slot - first_slot) * kSlotNs >= warm_up_.count();
+    const std::int64_t warm_up_slots = (warm_up_.count() + kSlotNs - 1) / kSlotNs;
+    points.back().mature = first_slot <= slot.slot - warm_up_slots;
     const auto total = service_totals.find(std::string(key.first));
     points.back().expected_share =
         total == service_totals.end() ? 0.0 : static_cast<double>(total->second);
@@ -107,7 +108,9 @@ void DerivedSeries::derive(const ClosedSlot& slot, std::vector<SeriesPoint>& poi
     const ScopeTable::Scope& scope = scopes_.at(totals.scope);
     ServiceNames& names = services_[scope.service];
     names.has_requests |= totals.requests > 0;
-    names.first_slot = std::min(names.first_slot, slot.slot);
+    if (slot.slot != slot_of(kUnknownTime)) {
+      names.first_slot = std::min(names.first_slot, slot.slot);
+    }
     if (!scope.version.empty()) names.versions.insert(scope.version);
     if (!scope.route.empty()) names.routes.insert(scope.route);
     const auto add = [&](Group& group, std::string_view version, std::string_view route) {

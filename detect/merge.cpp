@@ -102,7 +102,7 @@ void Merge::add(const Batch& batch, const Digest& digest) {
   // The time of what carries none: where its origin was when the epoch began, so that batch sizes
   // change nothing.
   Timestamp missing = header.arrival.is_set() ? header.arrival : watermark_.latest(header.origin);
-  if (!missing.is_set()) missing = Timestamp::from_ns(0);
+  if (!missing.is_set()) missing = kUnknownTime;
   count_lines(batch, digest);
   if (settings_.keep_lines) keep_lines(batch, digest);
   const Rollup::Added added = rollup_.add(batch, digest, missing, frame_lines_);
@@ -168,6 +168,7 @@ void Merge::close_slots(Timestamp close_limit, EpochResult& result,
     }
     for (std::size_t i = first; i < points.size(); ++i) {
       if (points[i].series->kind != SeriesKind::kLogRate) continue;
+      if (slot.slot == slot_of(kUnknownTime)) continue;
       silence_.note(points[i].series, points[i].begin, origins[points[i].series->service]);
     }
   }

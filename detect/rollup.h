@@ -16,6 +16,10 @@
 
 namespace inkling::detect {
 
+// The time of what carries none while nothing is known of its origin, as before the first time in a
+// file. Nobody's history begins there.
+inline constexpr Timestamp kUnknownTime = Timestamp::from_ns(0);
+
 // What the records of one scope did in one slot.
 struct ScopeTotals {
   std::uint32_t scope = 0;  // into ScopeTable

@@ -20,7 +20,8 @@ void Sightings::note(const ClosedSlot& slot, std::vector<TemplateSighting>& sigh
     const bool new_to_version =
         by_version_.insert(hash_combine(service_key, hash_bytes(scope.version))).second;
     if (!new_to_service && !new_to_version) continue;
-    const Timestamp since = service_since_.try_emplace(scope.service, seen.time).first->second;
+    const bool timed = seen.time != kUnknownTime;
+    if (timed) service_since_.try_emplace(scope.service, seen.time);
     TemplateSighting sighting;
     sighting.time = seen.time;
     sighting.id = id;
@@ -31,7 +32,7 @@ void Sightings::note(const ClosedSlot& slot, std::vector<TemplateSighting>& sigh
     sighting.exemplar = seen.exemplar;
     sighting.position = seen.position;
     sighting.new_to_service = new_to_service;
-    sighting.in_warm_up = seen.time - since < options_.warm_up;
+    sighting.in_warm_up = !timed || seen.time < service_since_.at(scope.service) + options_.warm_up;
     const std::uint64_t count = counts[service_key];
     const bool tell = new_to_service && !sighting.in_warm_up && count >= options_.min_count &&
                       static_cast<std::uint32_t>(seen.level) >= options_.min_level;

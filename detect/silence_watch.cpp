@@ -37,8 +37,13 @@ void SilenceWatch::collect(Timestamp watermark, const Watermark& origins,
       deadlines_.emplace(current, id);
       continue;
     }
+    const bool ended = origins.has_ended(entry.origin);
+    if (!ended && origins.latest(entry.origin) < due) {  // all of it is silent: ask again later
+      deadlines_.emplace(watermark + kMinSilence, id);
+      continue;
+    }
     entry.watched = false;  // watched again with its next point
-    if (origins.has_ended(entry.origin) || origins.latest(entry.origin) < due) continue;
+    if (ended) continue;
     SeriesPoint point;
     point.series = entry.series;
     point.begin = entry.period.last();

@@ -14,8 +14,8 @@
 namespace inkling::detect {
 
 // Notices series that stop. Absence begins after three periods, twice the longest step seen lately,
-// and a minute, whichever is most; and only while the series' origin goes on speaking. Said once
-// per silence. O(log n) per silence, O(1) per point. Not thread-safe: one owner.
+// and a minute, whichever is most; and only once the series' origin has spoken after that. Said
+// once per silence. O(log n) per silence, O(1) per point. Not thread-safe: one owner.
 class SilenceWatch {
  public:
   void note(const SeriesRef& series, Timestamp at, OriginId origin);

@@ -15,8 +15,8 @@ struct LogSpec {
   Timestamp time = Timestamp::none();
   std::string message = "request served";
   std::string service = "shop";
-  std::string version;
-  std::string route;
+  std::string version = {};
+  std::string route = {};
   Level level = Level::kInfo;
   std::uint16_t status = 0;
   double duration_ms = kAbsent;
