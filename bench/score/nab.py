@@ -141,10 +141,14 @@ def figures(corpus):
 
 
 def window_rows(times, limits):
-    """Row numbers of a label window, given as two times."""
-    wanted = [limit.split(".")[0] for limit in limits]
-    left = times.index(wanted[0])
-    return left, left + times[left:].index(wanted[1])
+    """Row numbers of a label window, given as two times; None if it holds no row."""
+    begin, end = (limit.split(".")[0] for limit in limits)
+    if begin in times:
+        left = times.index(begin)
+        if end in times[left:]:
+            return left, left + times[left:].index(end)
+    inside = [row for row, time in enumerate(times) if begin <= time <= end]
+    return (inside[0], inside[-1]) if inside else None
 
 
 def is_layout(folder):
@@ -163,8 +167,11 @@ def score(directory):
         judged = verdicts.judge(path, name)
         with open(path, newline="", encoding="utf-8") as file:
             times = [row[0] for row in list(csv.reader(file))[1:] if row]
-        windows = sorted(window_rows(times, window) for window in labels.get(name, []))
+        found = (window_rows(times, window) for window in labels.get(name, []))
+        windows = sorted(window for window in found if window)
         return Series(name, judged.scores, windows), judged
 
     results = for_all(one, sorted((folder / "data").glob("*/*.csv")))
+    if not any(series.windows for series, _ in results):
+        raise MissingData(f"no labelled window in {folder}")
     return figures([series for series, _ in results]), [judged for _, judged in results]

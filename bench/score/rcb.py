@@ -42,7 +42,8 @@ def run_case(case, blind=False):
 
 
 def is_layout(folder):
-    return any(folder.glob("*/ground_truth.json"))
+    return any("root_cause_commit" in path.read_text(encoding="utf-8")
+               for path in folder.glob("*/ground_truth.json"))
 
 
 def score(directory):

@@ -12,6 +12,7 @@ from collections import Counter, namedtuple
 from run_inkling import MissingData, Workspace, find_folder, for_all, replay, rows_by_line
 
 SHUFFLE_SEED = 1
+TABLE = ".log_structured.csv"  # beside it lies the .log
 Scores = namedtuple("Scores", "system ga fga raw_ga stable same")
 
 
@@ -57,7 +58,8 @@ def template_rows(lines, name, what, *options):
 
 
 def score_system(path):
-    system = path.name.removesuffix("_2k.log_structured.csv")
+    base = path.name.removesuffix(TABLE)
+    system = base.removesuffix("_2k")
     with open(path, newline="", encoding="utf-8-sig") as file:
         table = list(csv.DictReader(file))
     truth = [row["EventId"] for row in table]
@@ -74,7 +76,7 @@ def score_system(path):
     for place, line in enumerate(order):
         back[line] = mixed[place]["template_id"]
 
-    raw = path.with_name(f"{system}_2k.log").read_bytes()
+    raw = path.with_name(f"{base}.log").read_bytes()
     raw_lines = [line.removesuffix(b"\r") for line in raw.removesuffix(b"\n").split(b"\n")]
     raw_rows = template_rows(raw_lines, f"{system}.log", f"{system} raw lines")
     raw_groups = [row["template_id"] for row in raw_rows]
@@ -83,14 +85,14 @@ def score_system(path):
 
 
 def is_layout(folder):
-    return any(folder.glob("*/*_structured.csv"))
+    return any(folder.glob(f"*/*{TABLE}"))
 
 
 def score(directory):
     folder = find_folder(directory, "loghub", is_layout)
     if folder is None:
-        raise MissingData(f"no loghub/*/*_structured.csv in {directory}")
-    systems = for_all(score_system, sorted(folder.glob("*/*_2k.log_structured.csv")))
+        raise MissingData(f"no loghub/*/*{TABLE} in {directory}")
+    systems = for_all(score_system, sorted(folder.glob(f"*/*{TABLE}")))
 
     def mean(field):
         return sum(getattr(system, field) for system in systems) / len(systems)

@@ -117,6 +117,11 @@ class NabTest(unittest.TestCase):
         times = ["t1", "t2", "t3", "t2", "t3", "t4"]
         self.assertEqual(nab.window_rows(times, ["t2.000000", "t4.000000"]), (1, 5))
 
+    def test_window_between_rows_holds_the_rows_inside(self):
+        times = ["t1", "t3", "t5", "t7"]
+        self.assertEqual(nab.window_rows(times, ["t2", "t6"]), (1, 2))
+        self.assertIsNone(nab.window_rows(times, ["t8", "t9"]))
+
 
 if __name__ == "__main__":
     unittest.main()
