@@ -23,7 +23,8 @@ HistoryBuilder::HistoryBuilder(const DetectOptions& options, Screen screen,
 void HistoryBuilder::add_points(const Batch& batch, const Digest& digest) {
   for (std::size_t i = 0; i < batch.points.size(); ++i) {
     const MetricPoint& point = batch.points[i];
-    if (!point.time.is_set()) continue;
+    const Timestamp time = point.time.is_set() ? point.time : batch.chunk.header.arrival;
+    if (!time.is_set()) continue;
     const SeriesId id{digest.point_series[i]};
     auto found = metrics_.find(id.value);
     if (found == metrics_.end()) {
@@ -33,17 +34,22 @@ void HistoryBuilder::add_points(const Batch& batch, const Digest& digest) {
       found = metrics_.try_emplace(id.value, std::move(series), point.kind).first;
     }
     Position position = batch.chunk.header.position;
-    position.record = point.record;
-    found->second.add(point.time, point.value, position, batch.chunk.header.origin);
+    position.record = frame_lines_ + point.record;
+    found->second.add(time, point.value, position, batch.chunk.header.origin);
   }
 }
 
 void HistoryBuilder::add(const Batch& batch, const Digest& digest) {
-  if (batch.chunk.begins_frame) ++frames_;
+  if (batch.chunk.begins_frame) {
+    ++frames_;
+    frame_lines_ = 0;
+  }
   bytes_ += batch.bytes().size();
   records_ += batch.lines;
-  rollup_.add(batch, digest, Timestamp::from_ns(0), 0);
+  const Timestamp arrival = batch.chunk.header.arrival;
+  rollup_.add(batch, digest, arrival.is_set() ? arrival : kUnknownTime, frame_lines_);
   add_points(batch, digest);
+  frame_lines_ += batch.lines;
   calls_.insert(calls_.end(), batch.calls.begin(), batch.calls.end());
 }
 

@@ -16,11 +16,14 @@
 namespace inkling::detect {
 
 // Makes a History out of batches that are read a second time: the same series, windows and
-// templates as the merge makes, without detectors, warm-up or lateness. Not thread-safe: one owner.
+// templates as the merge makes, without detectors, warm-up or lateness. What carries no time has
+// its time of arrival; without one, in file replay, it is left out. Not thread-safe: one owner.
 class HistoryBuilder {
  public:
   // `templates`: the merge's table, in which every skeleton is already known; outlives this.
   HistoryBuilder(const DetectOptions& options, Screen screen, TemplateTable& templates);
+  HistoryBuilder(const HistoryBuilder&) = delete;  // its parts refer to each other
+  HistoryBuilder& operator=(const HistoryBuilder&) = delete;
 
   // In journal order.
   void add(const Batch& batch, const Digest& digest);
@@ -48,6 +51,7 @@ class HistoryBuilder {
   std::unordered_map<std::uint64_t, MetricSeries> metrics_;
   std::map<TemplateKey, TemplateHistory> template_history_;
   std::vector<Call> calls_;
+  std::uint32_t frame_lines_ = 0;  // of the frame under way, before the next chunk
   std::uint64_t frames_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t records_ = 0;

@@ -49,6 +49,8 @@ class Merge {
   // `executor` outlives the merge. `screen`: for names that are copied out of batches.
   Merge(const DetectOptions& options, Screen screen, Executor& executor,
         const MergeSettings& settings);
+  Merge(const Merge&) = delete;  // its parts refer to each other
+  Merge& operator=(const Merge&) = delete;
 
   void add(const Batch& batch, const Digest& digest);
   // To be called after the chunk that ends an epoch.
