@@ -74,7 +74,7 @@ def segments(journal):
 class Live:
     """`inkling run` on a free port of loopback."""
 
-    def __init__(self, state, *arguments, stdin=subprocess.DEVNULL):
+    def __init__(self, state, *arguments, stdin=subprocess.DEVNULL, **options):
         self.state = state
         self.journal = os.path.join(state, "journal")
         self.talk = []
@@ -84,6 +84,7 @@ class Live:
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            **options,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -4,6 +4,8 @@ import gzip
 import http.client
 import json
 import os
+import re
+import resource
 import shutil
 import signal
 import socket
@@ -87,6 +89,14 @@ class Clients(LiveTest):
         if "zstd" not in encode:
             self.skipTest("without zstd bodies: no command zstd")
 
+    def test_one_thread_is_enough(self):
+        live = self.start("--threads", "1")
+        statuses, sent = self.send_many(live, {None: lambda body: body}, posts=10, lines=5)
+        self.assertEqual(set(statuses), {200})
+        wait_until(lambda: live.counted() == sent, f"{sent} records are counted")
+        self.assertEqual(live.stop(), 0, live.talk)
+        self.assertEqual(self.ledger(live)["counted"], sent)
+
     def test_probes_and_metrics_answer(self):
         live = self.start()
         self.assertEqual(live.get("/healthz")[0], 200)
@@ -96,6 +106,21 @@ class Clients(LiveTest):
         self.assertIn("# TYPE inkling_ledger_lines_total counter", body)
         self.assertEqual(live.get("/nothing-here")[0], 404)
         self.assertEqual(live.stop(), 0)
+
+    def test_every_metric_is_explained(self):
+        path = os.path.join(self.folder, "app.log")
+        live = self.start("--follow", path, "--stdin", stdin=subprocess.PIPE)
+        live.post(log_line("a").encode())
+        wait_until(lambda: live.counted() == 1, "the record is counted")
+        exported = set(re.findall(r"^# TYPE (\S+)", live.get("/metrics")[1], re.MULTILINE))
+        with open("docs/operations.md", encoding="utf-8") as file:
+            explained = set(re.findall(r"^\| `(inkling_[a-z0-9_]+)", file.read(), re.MULTILINE))
+        self.assertEqual(live.stop(), 0)
+        live.process.stdin.close()
+        self.assertGreater(len(exported), 30)
+        # Rows of the alerts are expressions; they name metrics that are explained anyway.
+        self.assertEqual(exported - explained, set())
+        self.assertEqual(explained - exported, set())
 
     def test_bad_bodies_are_refused_with_the_right_status(self):
         live = self.start()
@@ -183,13 +208,19 @@ class Alarms(LiveTest):
                  "fired_at": stamp(end), "severity": "critical", "monitor": "tickets-errors"}  # fmt: skip
         self.assertEqual(live.post((json.dumps(alarm) + "\n").encode()), 200)
         reports = os.path.join(self.state, "reports")
-        pages = wait_until(
-            lambda: os.path.isdir(reports) and [n for n in os.listdir(reports) if n.endswith(".html")],
-            "an HTML report",
-            40,
-        )
-        with open(os.path.join(reports, pages[0]), encoding="utf-8") as file:
-            self.assertIn("tickets", file.read())
+
+        def reported_while_traffic_goes_on():
+            live.post(log_line("more", status=200).encode())
+            for name in os.listdir(reports) if os.path.isdir(reports) else []:
+                if name.endswith(".html"):
+                    with open(os.path.join(reports, name), encoding="utf-8") as file:
+                        if "tickets-errors" in file.read():
+                            return True
+            return False
+
+        sent = now()
+        wait_until(reported_while_traffic_goes_on, "an HTML report that names the alarm", 40)
+        print(f"(report {now() - sent:.1f} s after the alarm)", end=" ", file=sys.stderr, flush=True)
         self.assertEqual(live.stop(), 0)
 
         # The journal tells the same story again.
@@ -275,6 +306,26 @@ class Stops(LiveTest):
             self.assertLess(now() - begin, 6)
         self.assertEqual(self.ledger(live)["counted"], 1)
 
+    def test_a_hangup_does_not_end_the_program(self):
+        live = self.start()
+        live.signal(signal.SIGHUP)
+        wait_until(lambda: any("SIGHUP" in line for line in live.talk), "it is answered")
+        self.assertEqual(live.post(log_line("a").encode()), 200)
+        self.assertEqual(live.stop(), 0)
+
+    def test_a_second_signal_leaves_at_once(self):
+        live = self.start()
+        with socket.create_connection(("127.0.0.1", live.port)) as slow:
+            slow.sendall(b"POST /ingest/ndjson HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+            self.assertEqual(live.post(log_line("a").encode()), 200)
+            live.signal()
+            wait_until(lambda: any("draining" in line for line in live.talk), "draining is said")
+            begin = now()
+            live.signal()
+            self.assertEqual(live.ended(), 1, live.talk)
+            self.assertLess(now() - begin, 3)
+        self.assertEqual(self.ledger(live)["counted"], 1)
+
     def test_a_stop_during_the_start_ends_the_program(self):
         for delay in (0.0, 0.01, 0.03, 0.1):
             process = subprocess.Popen(
@@ -285,6 +336,28 @@ class Stops(LiveTest):
             process.send_signal(signal.SIGTERM)
             # Before the program has taken over its signals, the system ends it.
             self.assertIn(process.wait(20), (0, -signal.SIGTERM))
+
+    def test_a_full_disk_is_told_to_senders_and_ends_the_program(self):
+        def limit_files():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails instead
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+        live = self.start(preexec_fn=limit_files, restore_signals=False)
+        acknowledged, statuses = [], []
+        connection = live.connect()
+        try:
+            for n in range(100):
+                identity = f"<{n}>"
+                body = log_line(identity, filler="x" * 10_000).encode()
+                statuses.append(post(connection, body))
+                if statuses[-1] == 200:
+                    acknowledged.append(identity)
+        except CLIENT_ERRORS:
+            pass  # it has ended
+        self.assertEqual(live.ended(), 74, live.talk)
+        self.assertIn(507, statuses)
+        self.assertGreater(len(acknowledged), 5)
+        self.assertEqual(self.ledger(live)["counted"], len(acknowledged))
 
     def test_a_second_program_on_the_same_state_is_refused(self):
         live = self.start()
@@ -320,12 +393,26 @@ class Stops(LiveTest):
             self.assertEqual(os.stat(os.path.join(live.journal, name)).st_mode & 0o777, 0o600)
 
 
+class Seconds(unittest.TextTestResult):
+    """Says how long each test took."""
+
+    def startTest(self, test):
+        self.begin = now()
+        super().startTest(test)
+
+    def addSuccess(self, test):
+        print(f"({now() - self.begin:.1f} s)", end=" ", file=sys.stderr)
+        super().addSuccess(test)
+
+
 def main():
     global SHORT
     if "--short" in sys.argv:
         SHORT = True
         sys.argv.remove("--short")
-    program = unittest.main(exit=False, verbosity=2)
+    program = unittest.main(
+        exit=False, testRunner=unittest.TextTestRunner(verbosity=2, resultclass=Seconds)
+    )
     result = program.result
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)
