@@ -56,6 +56,7 @@ void AnomalyRun::take(const Verdict& verdict, const SeriesPoint& point,
   }
   Anomaly& anomaly = *anomaly_;
   ++windows_;
+  if (anomaly.exemplar.empty()) anomaly.exemplar = point.exemplar;
   if (anomaly.history.size() < kMostHistory) anomaly.history.push_back(band_point(verdict));
   if (goes_on(verdict)) {
     quiet_ = 0;

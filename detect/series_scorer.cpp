@@ -1,5 +1,6 @@
 #include "detect/series_scorer.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace inkling::detect {
@@ -11,6 +12,8 @@ constexpr double kNewWarningScore = 0.55;
 constexpr double kSilenceScore = 0.6;
 // Series with windows below a minute are judged by what lasts, not by single windows.
 constexpr Duration kDense = std::chrono::minutes(1);
+// Larger numbers are judged as this one, so that no square or sum overflows.
+constexpr double kLargest = 1e30;
 
 PointJudgement fixed_judgement(VerdictKind kind, double score) {
   PointJudgement judgement;
@@ -45,14 +48,15 @@ SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& option
 PointJudgement SeriesScorer::judge_number(const SeriesPoint& point) {
   // Until the period is known (five steps) both learn.
   const bool known = point.period.count() > 0;
+  const double value = std::clamp(point.value, -kLargest, kLargest);
   PointJudgement judgement;
   if (!known || point.period < kDense) {
     if (!adaptive_) adaptive_.emplace(options_.band);
-    judgement = adaptive_->judge(point.value);
+    judgement = adaptive_->judge(value);
   }
   if (!known || point.period >= kDense) {
     if (!band_) band_.emplace(options_.band);
-    judgement = band_->judge(point.begin, point.value);
+    judgement = band_->judge(point.begin, value);
   }
   return judgement;
 }
@@ -63,7 +67,7 @@ PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
     return fixed_judgement(VerdictKind::kNewTemplate,
                            point.hits > 0 ? kNewErrorScore : kNewWarningScore);
   }
-  if (std::isnan(point.value)) {
+  if (!std::isfinite(point.value)) {
     PointJudgement none;
     none.gate = Gate::kNoValue;
     return none;
@@ -104,7 +108,7 @@ Verdict SeriesScorer::judge(const SeriesPoint& point, std::vector<AnomalyUpdate>
   verdict.gate = judgement.gate;
   verdict.anomalous = judgement.score >= 0.5;
   verdict.position = point.position;
-  if (count_ && !point.silence && !point.is_new) {
+  if (count_ && verdict.kind == VerdictKind::kCount) {
     // The band is in events per window; the value may be a rate.
     const double scale = point.events > 0 ? point.value / static_cast<double>(point.events) : 0;
     verdict.low *= scale;
