@@ -50,18 +50,27 @@ struct TemplateCell {
   std::uint32_t last_log = 0;
 };
 
+// A service named another as the one it called.
+struct PeerCell {
+  std::uint32_t scope = 0;      // into Digest::scopes, one without a route
+  std::string_view peer;        // as the records name it
+  std::uint32_t first_log = 0;  // into Batch::logs
+};
+
 // What one batch contributes to all open windows. Small; the batch travels with it to the merge.
 struct Digest {
   std::vector<DigestScope> scopes;
   std::vector<RollupCell> cells;
   std::vector<BinCount> bins;
   std::vector<TemplateCell> templates;
-  std::vector<std::uint64_t> log_skeletons;  // of each of Batch::logs, 0 = screened; only when asked for
-  std::vector<std::uint64_t> point_series;   // SeriesId of each of Batch::points
-  std::uint32_t records = 0;                 // log records in
-  std::uint32_t screened = 0;                // dropped by the screen
-  std::uint32_t redacted = 0;                // messages in which something was masked
-  std::uint32_t time_clamped = 0;            // events too far ahead of their arrival
+  std::vector<PeerCell> peers;  // each pair once
+  std::vector<std::uint64_t>
+      log_skeletons;  // of each of Batch::logs, 0 = screened; only when asked for
+  std::vector<std::uint64_t> point_series;  // SeriesId of each of Batch::points
+  std::uint32_t records = 0;                // log records in
+  std::uint32_t screened = 0;               // dropped by the screen
+  std::uint32_t redacted = 0;               // messages in which something was masked
+  std::uint32_t time_clamped = 0;           // events too far ahead of their arrival
 
   // Forgets the content, keeps the memory.
   void reset() {
@@ -69,6 +78,7 @@ struct Digest {
     cells.clear();
     bins.clear();
     templates.clear();
+    peers.clear();
     log_skeletons.clear();
     point_series.clear();
     records = screened = redacted = time_clamped = 0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <tuple>
 
 namespace inkling::correlate {
 namespace {
@@ -37,10 +39,15 @@ double join_weight(const Group& group, const std::string& service, const LabelLi
 
 bool is_publishable(const Group& group, const CorrelateOptions& options) {
   if (!group.alarms.empty()) return true;
-  std::set<std::pair<std::string, SeriesRole>> independent;
+  std::set<std::tuple<std::string, SeriesKind, SeriesRole>> independent;
   for (const auto& [id, anomaly] : group.anomalies) {
     if (anomaly.strength >= options.severe_strength) return true;
-    independent.emplace(anomaly.series->service, series_role(*anomaly.series));
+    // A service that logs nothing any more says it alone.
+    if (anomaly.kind == VerdictKind::kSilence && anomaly.series->kind == SeriesKind::kLogRate) {
+      return true;
+    }
+    independent.emplace(anomaly.series->service, anomaly.series->kind,
+                        series_role(*anomaly.series));
   }
   return independent.size() >= 2;
 }

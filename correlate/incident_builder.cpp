@@ -23,7 +23,8 @@ std::string clip(std::string_view text, std::size_t most) {
 
 std::string describe(const Signal& signal) {
   if (signal.is_message()) {
-    return fmt::format("{}: new {} message, {} times: {}", signal.service, level_name(signal.level),
+    return fmt::format("{}: {} {} message, {} times: {}", signal.service,
+                       signal.before > 0 ? "more frequent" : "new", level_name(signal.level),
                        signal.count,
                        clip(signal.exemplar.empty() ? signal.text : signal.exemplar, 240));
   }

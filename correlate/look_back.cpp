@@ -106,30 +106,90 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   return signal;
 }
 
-std::optional<Signal> judge_template(const TemplateHistory& one, TimeRange seen) {
-  if (one.level < Level::kWarn || one.count == 0) return std::nullopt;
+// What one template did at one service, whatever the version and level: a release shows all the old
+// messages under a new version, which is no news.
+struct ServiceTemplate {
+  const TemplateHistory* first = nullptr;  // the part with the first record
+  Level level = Level::kUnknown;           // the worst
+  Timestamp last;
+  std::uint64_t count = 0;
+  std::set<std::int64_t> slots;  // in which it was seen
+};
+
+std::map<std::pair<std::string, std::uint64_t>, ServiceTemplate> by_service(
+    const std::vector<TemplateHistory>& templates) {
+  std::map<std::pair<std::string, std::uint64_t>, ServiceTemplate> result;
+  for (const TemplateHistory& one : templates) {
+    if (one.count == 0) continue;
+    ServiceTemplate& joined = result[{one.service, one.id.value}];
+    if (!joined.first || one.first < joined.first->first) joined.first = &one;
+    joined.level = std::max(joined.level, one.level);
+    joined.last = std::max(joined.last, one.last);
+    joined.count += one.count;
+    for (const auto& [slot, count] : one.slots) joined.slots.insert(slot);
+  }
+  return result;
+}
+
+// Where the episodes of a template become more frequent, and how surprising that is.
+struct RateChange {
+  Timestamp at;
+  double surprise = 0;  // log-likelihood ratio of two constant rates against one, nats
+  std::size_t before = 0;
+  std::size_t after = 0;
+};
+
+// The split of the range at an episode that explains most. With nothing before it this is the
+// surprise that the template was not seen earlier: -n log(1 - share of the range before).
+RateChange find_rate_change(const ServiceTemplate& joined, TimeRange seen) {
+  const auto likelihood = [](double count, double span) {
+    return count > 0 ? count * std::log(count / span) : 0.0;
+  };
+  const auto total = static_cast<double>(joined.slots.size());
   const double whole = static_cast<double>((seen.end - seen.begin).count());
-  const double before = static_cast<double>((one.first - seen.begin).count());
-  if (whole <= 0 || before <= 0) return std::nullopt;
-  const double share = std::min(before / whole, 0.999);
-  const double surprise = -static_cast<double>(one.count) * std::log(1 - share);
-  if (surprise < kLeastSurprise) return std::nullopt;
+  RateChange best;
+  std::size_t before = 0;
+  for (const std::int64_t slot : joined.slots) {
+    const Timestamp at = before == 0 ? joined.first->first : slot_begin(slot);
+    const double left = static_cast<double>((at - seen.begin).count());
+    const double right = whole - left;
+    const auto k0 = static_cast<double>(before);
+    if (left > 0 && right > 0 && (total - k0) / right > k0 / left) {
+      const double surprise =
+          likelihood(k0, left) + likelihood(total - k0, right) - likelihood(total, whole);
+      if (surprise > best.surprise) best = {at, surprise, before, joined.slots.size() - before};
+    }
+    ++before;
+  }
+  return best;
+}
+
+// Records of one slot are one episode: messages come in bursts. With many templates one of them
+// becomes more frequent by chance: `tried` of them.
+std::optional<Signal> judge_template(const ServiceTemplate& joined, TimeRange seen,
+                                     std::size_t tried) {
+  const TemplateHistory& one = *joined.first;
+  if (joined.level < Level::kWarn || seen.end <= seen.begin) return std::nullopt;
+  const RateChange change = find_rate_change(joined, seen);
+  const double enough =
+      kLeastSurprise + std::log(static_cast<double>(std::max<std::size_t>(tried, 1)));
+  if (change.surprise < enough) return std::nullopt;
   Signal signal;
   signal.service = one.service;
-  signal.role = is_error(one.level) ? SeriesRole::kErrors : SeriesRole::kOther;
-  signal.deviation = std::min(30.0, 2 * surprise);
-  signal.onset = one.first;
+  signal.role = is_error(joined.level) ? SeriesRole::kErrors : SeriesRole::kOther;
+  signal.deviation = std::min(30.0, 2 * change.surprise);
+  signal.onset = change.at;
   signal.template_id = one.id;
-  signal.level = one.level;
+  signal.level = joined.level;
   signal.text = one.text;
   signal.exemplar = one.exemplar;
   signal.version = one.version;
-  signal.count = one.count;
+  signal.count = joined.count;
   signal.position = one.first_position;
-  signal.before = 0;
-  signal.after = static_cast<double>(one.count);
+  signal.before = static_cast<double>(change.before);
+  signal.after = static_cast<double>(joined.count);
   signal.begin = one.first;
-  signal.end = one.last;
+  signal.end = joined.last;
   // Work the caller gave up is a symptom of the caller.
   SeriesInfo words;
   words.name = one.text;
@@ -140,9 +200,16 @@ std::optional<Signal> judge_template(const TemplateHistory& one, TimeRange seen)
 }  // namespace
 
 Timestamp earliest_onset(const std::vector<Signal>& signals, double least_deviation) {
+  // A weak change point long before the strong ones is the wandering of any series.
+  constexpr double kShareOfStrongest = 0.33;
+  double strongest = 0;
+  for (const Signal& signal : signals) {
+    if (signal.role != SeriesRole::kDemand) strongest = std::max(strongest, signal.deviation);
+  }
+  const double enough = std::max(least_deviation, kShareOfStrongest * strongest);
   Timestamp first = Timestamp::none();
   for (const Signal& signal : signals) {
-    if (signal.deviation < least_deviation || signal.role == SeriesRole::kDemand) continue;
+    if (signal.deviation < enough || signal.role == SeriesRole::kDemand) continue;
     if (!first.is_set() || signal.onset < first) first = signal.onset;
   }
   return first;
@@ -213,8 +280,13 @@ Findings judge_history(const History& history, const LookBackOptions& options) {
           {one.series->service, one.series, static_cast<std::uint32_t>(one.points.size())});
     }
   }
-  for (const TemplateHistory& one : history.templates) {
-    if (std::optional<Signal> signal = judge_template(one, seen)) {
+  const auto templates = by_service(history.templates);
+  std::map<std::string, std::size_t> tried;  // by service: templates that could be news
+  for (const auto& [key, joined] : templates) {
+    if (joined.level >= Level::kWarn) ++tried[key.first];
+  }
+  for (const auto& [key, joined] : templates) {
+    if (std::optional<Signal> signal = judge_template(joined, seen, tried[key.first])) {
       findings.signals.push_back(std::move(*signal));
     }
   }

@@ -56,7 +56,8 @@ std::string_view family_of(std::string_view service) {
 
 std::string describe(const Signal& signal) {
   if (signal.is_message()) {
-    return fmt::format("new message, {} times: {}", signal.count, signal.text);
+    return fmt::format("{} message, {} times: {}", signal.before > 0 ? "more frequent" : "new",
+                       signal.count, signal.text);
   }
   return fmt::format("{} from {} to {} (deviation {})", signal.series->name,
                      format_number(signal.before, 4), format_number(signal.after, 4),

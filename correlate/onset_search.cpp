@@ -12,7 +12,9 @@ namespace {
 constexpr double kClip = 12.0;  // scales; one wild value is not a level
 constexpr int kMaxSplits = 12;  // a ramp is halved each time
 constexpr double kIqrPerSigma = 1.349;
-constexpr double kLeastStep = 0.05;   // of the first split's step: less is another story
+constexpr double kLeastStep = 0.05;  // of the first split's step: less is another story
+constexpr double kLeastGain =
+    0.01;  // of the first split's gain: less is the wandering of any series
 constexpr double kDriftShare = 0.12;  // a flat part shorter than this share of the range is none
 
 struct Split {
@@ -65,7 +67,8 @@ std::optional<ChangePoint> search(std::span<const double> values,
   inner.min_after = std::max<std::size_t>(options.min_after, 3);
   for (int i = 0; i < kMaxSplits; ++i) {
     const Split earlier = best_split(values.first(earliest.index), inner);
-    if (earlier.gain < options.min_gain || earlier.step / first.step < kLeastStep) break;
+    if (earlier.gain < std::max(options.min_gain, kLeastGain * first.gain)) break;
+    if (earlier.step / first.step < kLeastStep) break;
     earliest = earlier;
   }
   return ChangePoint{earliest.index, first.gain, false};

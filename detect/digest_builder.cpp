@@ -106,6 +106,7 @@ void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, Dig
   const std::uint64_t skeleton = skeleton_id(record.message, skeleton_options_);
   if (keep_skeletons_) digest.log_skeletons[log] = skeleton;
   const std::uint32_t base = digest.scopes[scope].base;
+  if (!record.peer.empty()) count_peer(record, log, base, digest);
   const std::uint64_t template_key = hash_combine(
       hash_combine(skeleton, digest.scopes[base].hash + static_cast<std::uint64_t>(record.level)),
       static_cast<std::uint64_t>(slot));
@@ -123,6 +124,13 @@ void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, Dig
   TemplateCell& counted = digest.templates[found];
   ++counted.count;
   counted.last_log = log;
+}
+
+void DigestBuilder::count_peer(const LogRecord& record, std::uint32_t log, std::uint32_t base,
+                               Digest& digest) {
+  const std::uint64_t key = hash_combine(hash_bytes(record.service), hash_bytes(record.peer));
+  const auto next = static_cast<std::uint32_t>(digest.peers.size());
+  if (peers_.find_or_add(key, next) == next) digest.peers.push_back({base, record.peer, log});
 }
 
 void DigestBuilder::finish_bins(Digest& digest) {
@@ -174,6 +182,7 @@ void DigestBuilder::build(Batch& batch, Digest& digest) {
   scopes_.begin();
   cells_.begin();
   templates_.begin();
+  peers_.begin();
   durations_.clear();
   digest.records = static_cast<std::uint32_t>(batch.logs.size());
   if (keep_skeletons_) digest.log_skeletons.assign(batch.logs.size(), 0);

@@ -48,6 +48,7 @@ class DigestBuilder {
   std::uint32_t add_scope(std::uint64_t hash, std::string_view service, std::string_view version,
                           std::string_view route, std::uint32_t base, Digest& digest);
   void count_record(const LogRecord& record, std::uint32_t log, Digest& digest);
+  void count_peer(const LogRecord& record, std::uint32_t log, std::uint32_t base, Digest& digest);
   void finish_bins(Digest& digest);
   void redact_rare(Batch& batch);
   static void clamp_times(Batch& batch, Digest& digest);
@@ -58,6 +59,7 @@ class DigestBuilder {
   Index scopes_;
   Index cells_;
   Index templates_;
+  Index peers_;
   std::vector<std::uint64_t> durations_;  // (cell << 16 | bin), sorted at the end
 };
 

@@ -50,6 +50,9 @@ void HistoryBuilder::add(const Batch& batch, const Digest& digest) {
   rollup_.add(batch, digest, arrival.is_set() ? arrival : kUnknownTime, frame_lines_);
   add_points(batch, digest);
   frame_lines_ += batch.lines;
+  peers_.add(
+      batch, digest, arrival.is_set() ? arrival : kUnknownTime,
+      [this](std::string_view name) { return screen_.redact(name); }, calls_);
   calls_.insert(calls_.end(), batch.calls.begin(), batch.calls.end());
 }
 

@@ -9,6 +9,7 @@
 #include "detect/derived_series.h"
 #include "detect/metric_series.h"
 #include "detect/options.h"
+#include "detect/peer_calls.h"
 #include "detect/rollup.h"
 #include "detect/screen.h"
 #include "detect/series_table.h"
@@ -51,6 +52,7 @@ class HistoryBuilder {
   std::unordered_map<std::uint64_t, MetricSeries> metrics_;
   std::map<TemplateKey, TemplateHistory> template_history_;
   std::vector<Call> calls_;
+  PeerCalls peers_;                // each pair once in the whole range
   std::uint32_t frame_lines_ = 0;  // of the frame under way, before the next chunk
   std::uint64_t frames_ = 0;
   std::uint64_t bytes_ = 0;

@@ -112,6 +112,9 @@ void Merge::add(const Batch& batch, const Digest& digest) {
   ledger_.time_missing += added.time_missing;
   add_points(batch, digest, missing);
   keep_rare(batch, missing);
+  peers_.add(
+      batch, digest, missing, [this](std::string_view name) { return screen_.redact(name); },
+      calls_);
   frame_lines_ += batch.lines;
   Watermark::Note note;
   note.origin = header.origin;
@@ -186,6 +189,7 @@ void Merge::release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& poi
 }
 
 EpochResult Merge::close(Timestamp close_limit, Timestamp watermark) {
+  peers_.end_epoch();
   EpochResult result;
   result.watermark = watermark;
   std::vector<SeriesPoint> points;

@@ -15,6 +15,7 @@
 #include "detect/derived_series.h"
 #include "detect/metric_series.h"
 #include "detect/options.h"
+#include "detect/peer_calls.h"
 #include "detect/rollup.h"
 #include "detect/score_shards.h"
 #include "detect/screen.h"
@@ -102,6 +103,7 @@ class Merge {
   std::vector<Change> changes_;         // not yet told
   std::vector<Alarm> alarms_;
   std::vector<Call> calls_;
+  PeerCalls peers_;
   std::vector<TemplateLine> lines_;
   std::uint32_t frame_lines_ = 0;  // of the frame under way, before the next chunk
   Ledger ledger_;

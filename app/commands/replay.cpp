@@ -100,7 +100,7 @@ Result<void> deliver(const ReplayArgs& args, const std::vector<Incident>& incide
     }
     if (args.emit != EmitKind::kNone) continue;
     if (args.json) {
-      print(sinks::report_json(incident, context) + "\n");
+      print(sinks::report_json(incident, context));
     } else {
       print(sinks::report_markdown(incident, context) + "\n");
       if (written) print(fmt::format("HTML report: {}\n", written->html_path));
