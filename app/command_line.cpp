@@ -137,6 +137,7 @@ void add_incident(CLI::App& app, Action& action) {
   report->add_option("--form", report_args->form, "markdown, json or html")
       ->check(CLI::IsMember({"markdown", "json", "html"}));
   add_store(*report, *report_args);
+  add_output(*report, report_args->json);
   report->callback(
       [report_args, &action] { action = [report_args] { return run_report(*report_args); }; });
 }

@@ -16,11 +16,12 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-sigset_t stop_signals() {
+sigset_t own_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -32,19 +33,22 @@ sigset_t stop_signals() {
 }  // namespace
 
 Shutdown::Shutdown(std::stop_source& stop, Duration limit) : stop_(stop), limit_(limit) {
-  const sigset_t signals = stop_signals();
+  const sigset_t signals = own_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   thread_ = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
 
 void Shutdown::watch(const std::stop_token& end) {
-  const sigset_t signals = stop_signals();
+  const sigset_t signals = own_signals();
   const timespec interval{0, 100'000'000};
   std::optional<SteadyClock::time_point> deadline;
   bool told = false;
   while (!end.stop_requested()) {
-    if (sigtimedwait(&signals, nullptr, &interval) > 0) {
+    const int signal = sigtimedwait(&signals, nullptr, &interval);
+    if (signal == SIGHUP) {
+      log_warn("SIGHUP changes nothing: the configuration is read at the start only; restart");
+    } else if (signal > 0) {
       if (told)
         leave("told again to stop: leaving at once; what was acknowledged is in the journal");
       told = true;

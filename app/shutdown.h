@@ -9,8 +9,8 @@ namespace inkling::app {
 
 // Turns SIGTERM and SIGINT into a stop, and sees to it that stopping comes to an end: after a
 // second signal, or when `limit` has passed since the stop, the process is left at once with
-// kExitRuntime. That loses nothing that was acknowledged: it is in the journal. Thread of its own,
-// joined by the destructor.
+// kExitRuntime. That loses nothing that was acknowledged: it is in the journal. SIGHUP is answered
+// on stderr and changes nothing. Thread of its own, joined by the destructor.
 class Shutdown {
  public:
   // Blocks the signals for this thread and all it starts later: made before any other thread.

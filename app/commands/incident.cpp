@@ -77,7 +77,7 @@ int run_report(const IncidentArgs& args) {
   if (!store) return fail_with("report", store.error());
   const auto text = find_report(**store, args.id);
   if (!text) return fail_with("report", text.error());
-  if (args.form == "json") {
+  if (args.form == "json" || args.json) {
     std::puts(text->c_str());
     return kExitOk;
   }

@@ -363,6 +363,8 @@ class Incidents(ProgramTest):
         self.assertTrue(self.report.startswith(markdown.out.rstrip("\n")))
         as_json = self.inkling("report", identity, "--store", "i.db", "--form", "json")
         self.assertEqual(json.loads(as_json.out)["id"], identity)
+        same = self.inkling("report", identity, "--store", "i.db", "--output", "json")
+        self.assertEqual(same.out, as_json.out)
 
     def test_html_from_the_store_is_the_html_of_the_replay(self):
         identity = self.inkling("incident", "ls", "--store", "i.db", "--output", "json").rows()[0]["id"]
