@@ -5,39 +5,75 @@
 #include <utility>
 
 #include "core/log.h"
-#include "detect/history_builder.h"
 
 namespace inkling::app {
+namespace {
 
-LookBack::LookBack(const config::Config& config, FrameStore& store, Worker worker)
-    : config_(config), store_(store), worker_(std::move(worker)) {}
+// Frames decoded at once: enough for a few threads, and at most 8 MiB of a replay.
+constexpr std::size_t kGroup = 8;
+constexpr Duration kShortest = std::chrono::minutes(1);
 
-History LookBack::read(TimeRange range) {
-  INKLING_CHECK(merge_ != nullptr);
-  auto screen = detect::Screen::create(config_.screen);
-  INKLING_CHECK(screen.has_value());  // the same options made the worker's
-  detect::HistoryBuilder builder(config_.detect, std::move(*screen), merge_->templates());
-  std::uint64_t bytes = 0;
-  bool truncated = false;
-  const auto visited = store_.read_range(range, [&](FrameChunk&& chunk) {
-    work_.batch.reset();
-    work_.digest.reset();
-    work_.batch.chunk = std::move(chunk);
-    worker_.decoder.decode(work_.batch);
-    worker_.digests.build(work_.batch, work_.digest);
-    builder.add(work_.batch, work_.digest);
-    bytes += work_.batch.bytes().size();
-    truncated = bytes >= config_.correlate.look_back_bytes;
-    return !truncated;
+}  // namespace
+
+LookBack::LookBack(const config::Config& config, FrameStore& store, Pool<Worker>& workers,
+                   Executor& executor)
+    : config_(config), store_(store), workers_(workers), executor_(executor) {
+  for (std::size_t i = 0; i < kGroup; ++i) group_.push_back(std::make_unique<Work>());
+}
+
+void LookBack::flush(std::size_t count, detect::HistoryBuilder& builder, std::uint64_t& bytes) {
+  executor_.parallel_for(count, [&](std::size_t i) {
+    const auto worker = workers_.borrow();
+    worker->decoder.decode(group_[i]->batch);
+    worker->digests.build(group_[i]->batch, group_[i]->digest);
   });
+  for (std::size_t i = 0; i < count; ++i) {
+    if (bytes >= config_.correlate.look_back_bytes) return;
+    builder.add(group_[i]->batch, group_[i]->digest);
+    bytes += group_[i]->batch.bytes().size();
+  }
+}
+
+bool LookBack::read_into(detect::HistoryBuilder& builder, TimeRange range, bool& damaged) {
+  std::uint64_t bytes = 0;
+  std::size_t collected = 0;
+  const auto visited = store_.read_range(range, [&](FrameChunk&& chunk) {
+    Work& work = *group_[collected++];
+    work.batch.reset();
+    work.digest.reset();
+    work.batch.chunk = std::move(chunk);
+    if (collected < kGroup) return true;
+    flush(collected, builder, bytes);
+    collected = 0;
+    return bytes < config_.correlate.look_back_bytes;
+  });
+  flush(collected, builder, bytes);
   if (!visited) {
     log_warn(fmt::format("look-back: part of the journal could not be read again: {}",
                          visited.error().message));
-    truncated = true;
+    damaged = true;
   }
-  History history = builder.finish(range);
-  history.truncated = truncated;
-  return history;
+  return bytes < config_.correlate.look_back_bytes;
+}
+
+History LookBack::read(TimeRange range) {
+  INKLING_CHECK(merge_ != nullptr);
+  bool truncated = false;
+  while (true) {
+    auto screen = detect::Screen::create(config_.screen);
+    INKLING_CHECK(screen.has_value());  // the same options made the worker's
+    detect::HistoryBuilder builder(config_.detect, std::move(*screen), merge_->templates());
+    bool damaged = false;
+    const bool whole = read_into(builder, range, damaged);
+    const Duration half = (range.end - range.begin) / 2;
+    if (whole || half < kShortest) {
+      History history = builder.finish(range);
+      history.truncated = truncated || damaged || !whole;
+      return history;
+    }
+    truncated = true;  // what is nearest to the alarm matters most
+    range.begin = range.end - half;
+  }
 }
 
 }  // namespace inkling::app

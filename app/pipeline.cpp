@@ -98,10 +98,11 @@ Pipeline::~Pipeline() = default;
 Result<std::unique_ptr<Pipeline>> Pipeline::create(const config::Config& config,
                                                    const PipelineSettings& settings,
                                                    FrameStore& store, PipelineTaps taps) {
-  INKLING_TRY_ASSIGN(Worker worker, Worker::create(config, false));
+  INKLING_TRY(Worker::create(config, false));  // says what is wrong before anything runs
   INKLING_TRY_ASSIGN(detect::Screen screen, detect::Screen::create(config.screen));
   auto state = std::make_unique<State>(config, settings, store, std::move(taps));
-  state->look_back = std::make_unique<LookBack>(state->config, store, std::move(worker));
+  state->look_back =
+      std::make_unique<LookBack>(state->config, store, state->workers, state->executor);
   state->merge = std::make_unique<detect::Merge>(state->config.detect, std::move(screen),
                                                  state->executor, settings.merge);
   state->look_back->set_merge(*state->merge);
