@@ -68,12 +68,13 @@ Result<PipelineSettings> pipeline_settings(const ReplayArgs& args) {
 
 // Null if no dead letters are wanted.
 Result<std::unique_ptr<BrokenLines>> open_dead_letters(const ReplayArgs& args,
+                                                       const config::Config& config,
                                                        const ReplayInput& input,
                                                        MetricsRegistry& metrics) {
   std::unique_ptr<BrokenLines> letters;
-  if (args.dead_letters.empty()) return letters;
-  ingest::DeadLetterOptions options;
-  options.path = args.dead_letters;
+  ingest::DeadLetterOptions options = config.dead_letters;
+  if (!args.dead_letters.empty()) options.path = args.dead_letters;
+  if (options.path.empty()) return letters;
   INKLING_TRY_ASSIGN(auto file, ingest::DeadLetterFile::create(options, metrics));
   letters = std::make_unique<BrokenLines>(std::move(file), [&input](Position position) {
     const ReplayInput::Line line = input.line_of(position);
@@ -144,7 +145,7 @@ int run_replay(const ReplayArgs& args) {
   if (!input) return report_error(input.error());
 
   MetricsRegistry metrics;
-  auto letters = open_dead_letters(args, **input, metrics);
+  auto letters = open_dead_letters(args, *config, **input, metrics);
   if (!letters) return report_error(letters.error());
   Emission emission(args.emit, **input);
   std::map<std::string, Incident> latest;  // those that were resolved long ago are told only once

@@ -201,6 +201,15 @@ class Ledger(ProgramTest):
         self.assertEqual(stat.S_IMODE(os.stat(self.path("dead.ndjson")).st_mode), 0o600)
 
 
+    def test_dead_letters_are_configured_and_raw_only_if_asked(self):
+        self.write("c.yaml", "inputs:\n  dead_letters:\n    path: dead.ndjson\n    raw: true\n")
+        self.write("a.ndjson", "{broken\n" + log_line(1, "x") + "\n")
+        done = self.inkling("replay", "a.ndjson", "--config", "c.yaml")
+        self.assertEqual(done.code, 0, done.err)
+        with open(self.path("dead.ndjson"), encoding="utf-8") as file:
+            self.assertEqual([json.loads(line)["raw"] for line in file], ["{broken"])
+
+
 # Members that other people's scorers rely on (docs/formats.md).
 VERDICT = "source line series time value low high raw score anomalous kind".split()
 TEMPLATE = "source line skeleton_id arrival_id template_id template".split()
