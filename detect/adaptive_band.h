@@ -12,8 +12,8 @@ namespace inkling::detect {
 
 // Robust adaptive band for series of many small windows (below a minute), where single windows are
 // noise: a running median with running 95 % quantiles of the deviation to each side. Anomalous is
-// what stays beyond the band for three of four windows in one direction, or is far beyond it once.
-// O(1) per point, 80 bytes. Not thread-safe: one owner. docs/components/adaptive_band.md.
+// what stays beyond the band for five of six windows in one direction, or is far beyond it once.
+// O(1) per point, 160 bytes. Not thread-safe: one owner. docs/components/adaptive_band.md.
 class AdaptiveBand {
  public:
   explicit AdaptiveBand(const BandOptions& options) : options_(options) {}
