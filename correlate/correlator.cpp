@@ -239,13 +239,26 @@ void Correlator::State::read_back(Case& item, Timestamp now) {
   item.dirty = true;
 }
 
+// Whether the findings speak of the same series, or the same message of the same service.
+static bool has_signal_of(const Findings& findings, const Signal& signal) {
+  return std::any_of(findings.signals.begin(), findings.signals.end(), [&](const Signal& other) {
+    if (signal.series && other.series) return signal.series->id == other.series->id;
+    return !signal.series && !other.series && signal.service == other.service &&
+           signal.template_id == other.template_id;
+  });
+}
+
 Incident Correlator::State::rebuild(Case& item, Timestamp now, bool resolved_now) {
   Findings findings = findings_of(item.group);
   if (item.read) {
-    // Look-back saw every series; the detectors' anomalies only add what lies outside its range.
+    // Look-back saw every series; the detectors' anomalies only add what lies outside its range,
+    // and, where no alarm vouches for the incident, what opened it and the re-read did not find
+    // worth a signal.
     Findings read = *item.read;
+    const bool has_alarm = !item.group.alarms.empty();
     std::erase_if(findings.signals, [&](const Signal& signal) {
-      return signal.onset < read.range.end && !(signal.onset < read.range.begin);
+      const bool in_range = signal.onset < read.range.end && !(signal.onset < read.range.begin);
+      return in_range && (has_alarm || has_signal_of(read, signal));
     });
     read.signals.insert(read.signals.end(), findings.signals.begin(), findings.signals.end());
     sort_signals(read.signals);

@@ -11,6 +11,19 @@ namespace inkling::correlate {
 namespace {
 
 constexpr double kPerHop = 0.6;
+// A value beyond its band by less than this share of its usual level is true and nobody's business:
+// it belongs to an incident, and does not open one.
+constexpr double kLeastEffect = 0.25;
+
+bool is_worth_telling(const Anomaly& anomaly) {
+  if (series_role(*anomaly.series) == SeriesRole::kDemand) return false;  // more visitors, no fault
+  if (anomaly.kind != VerdictKind::kBand) return true;
+  const double level = (anomaly.expected_low + anomaly.expected_high) / 2;
+  const double edge =
+      anomaly.direction == Direction::kUp ? anomaly.expected_high : anomaly.expected_low;
+  if (!std::isfinite(level) || !std::isfinite(edge) || !std::isfinite(anomaly.peak)) return true;
+  return std::abs(anomaly.peak - edge) >= kLeastEffect * std::abs(level);
+}
 
 int shared_labels(const Group& group, const LabelList& labels) {
   int best = 0;
@@ -41,11 +54,12 @@ bool is_publishable(const Group& group, const CorrelateOptions& options) {
   if (!group.alarms.empty()) return true;
   std::set<std::tuple<std::string, SeriesKind, SeriesRole>> independent;
   for (const auto& [id, anomaly] : group.anomalies) {
-    if (anomaly.strength >= options.severe_strength) return true;
+    if (anomaly.strength >= options.severe_strength && is_worth_telling(anomaly)) return true;
     // A service that logs nothing any more says it alone.
     if (anomaly.kind == VerdictKind::kSilence && anomaly.series->kind == SeriesKind::kLogRate) {
       return true;
     }
+    if (!is_worth_telling(anomaly)) continue;
     independent.emplace(anomaly.series->service, anomaly.series->kind,
                         series_role(*anomaly.series));
   }

@@ -145,6 +145,9 @@ Conclusion conclude(const Group& group, Findings findings, Timestamp now,
   conclusion.nodes = rate_nodes(findings.signals, node_context);
   conclusion.onset = earliest_onset(findings.signals);
   if (!conclusion.onset.is_set()) conclusion.onset = earliest_onset(findings.signals, 0);
+  if (!conclusion.onset.is_set() && !findings.signals.empty()) {  // nothing but demand
+    conclusion.onset = findings.signals.front().onset;
+  }
   if (!conclusion.onset.is_set() && !group.alarms.empty()) {
     conclusion.onset = group.alarms.front().time;
   }
