@@ -50,8 +50,8 @@ struct Batch {
 
   std::uint32_t lines = 0;  // physical lines (or elements of a document), empty ones included
   std::uint32_t empty_lines = 0;
-  std::uint32_t header_lines = 0;  // of CSV
-  std::uint32_t span_lines = 0;    // lines that were spans; what they tell is in `calls`
+  std::uint32_t header_lines = 0;          // of CSV
+  std::uint32_t span_lines = 0;            // lines that were spans; what they tell is in `calls`
   Timestamp min_time = Timestamp::none();  // over all events that have a time
   Timestamp max_time = Timestamp::none();
 

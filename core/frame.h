@@ -44,16 +44,16 @@ struct FrameChunk {
   PaddedBuffer bytes;
   // The columns of a CSV origin: its header line, known once per origin. Shared by all its chunks.
   std::shared_ptr<const std::string> preamble;
-  // What the origin is called, e.g. the path of a file: names the series of a CSV file that has only
-  // times and values. Null: not known.
+  // What the origin is called, e.g. the path of a file: names the series of a CSV file that has
+  // only times and values. Null: not known.
   std::shared_ptr<const std::string> origin_name;
   bool begins_frame = true;
   bool ends_frame = true;
   // Windows close, and whatever else depends on order happens, only after such a chunk. The place
   // of these cuts is a function of the journal alone, never of the batch size.
   bool ends_epoch = true;
-  // File replay only: every frame still to come begins at or after this time; holds the watermark back
-  // for files that have not spoken yet. none() = not known.
+  // File replay only: every frame still to come begins at or after this time; holds the watermark
+  // back for files that have not spoken yet. none() = not known.
   Timestamp horizon = Timestamp::none();
   // The origin will not speak again: its silence holds no watermark back.
   bool ends_origin = false;

@@ -33,8 +33,8 @@ class Pool {
     return adopt(object.release());
   }
 
-  // Takes an object out of its lease, for passing it through an interface of plain pointers; adopt() makes
-  // it a lease again.
+  // Takes an object out of its lease, for passing it through an interface of plain pointers;
+  // adopt() makes it a lease again.
   static T* detach(Lease lease) { return lease.release(); }
   Lease adopt(T* object) {
     return Lease(object, [this](T* returned) { give_back(returned); });

@@ -82,9 +82,9 @@ struct StdinOptions {
 };
 
 struct DeadLetterOptions {
-  std::string path;                      // made with mode 0600
+  std::string path;                       // made with mode 0600
   std::uint64_t max_bytes = 64ull << 20;  // of the file; further letters are only counted
-  bool raw = false;                      // the lines themselves as well: they are not redacted
+  bool raw = false;                       // the lines themselves as well: they are not redacted
 };
 
 struct HttpSourceOptions {
