@@ -28,8 +28,8 @@ struct Redaction {
 };
 
 // How many bytes of `text` (digits with single blanks or dashes between) are a card number: the
-// first number, or the first ones if they are grouped as on cards (4-4-4-4, 4-6-5), or all. So a
-// number beside it hides nothing. 0 = it does not begin with one.
+// first number, or the first ones if they are grouped as on cards (4-4-4-4, 4-6-5). So a number
+// beside it hides nothing. 0 = it does not begin with one.
 std::size_t card_size(std::string_view text) {
   std::array<std::size_t, 4> widths{};
   std::size_t begin = 0;
@@ -41,7 +41,18 @@ std::size_t card_size(std::string_view text) {
     if ((group == 0 || grouped) && passes_luhn(text.substr(0, end))) return end;
     begin = end + 1;
   }
-  return passes_luhn(text) ? text.size() : 0;
+  return 0;
+}
+
+// Where behind the first number a card may begin: at the blank before four digits or more.
+std::size_t next_start(std::string_view text) {
+  std::size_t gap = text.find_first_of(" -");
+  while (gap < text.size()) {
+    const std::size_t end = std::min(text.find_first_of(" -", gap + 1), text.size());
+    if (end - gap > 4) return gap;
+    gap = end;
+  }
+  return text.size();
 }
 
 // Appends `text` to `out` with all matches of the redaction masked; false if there was none.
@@ -49,6 +60,7 @@ bool mask_all(const Redaction& redaction, std::string_view text, std::string& ou
   const re2::StringPiece input(text.data(), text.size());
   re2::StringPiece groups[2];
   std::size_t from = 0;
+  std::size_t tried = 0;  // end of the digits tried as a card number so far
   bool masked = false;
   const auto keep_until = [&](std::size_t end) {
     out.append(text, from, end - from);
@@ -66,9 +78,17 @@ bool mask_all(const Redaction& redaction, std::string_view text, std::string& ou
       continue;
     }
     if (redaction.luhn) {
-      size = card_size({secret.data(), size});
+      const std::size_t end = begin + size;
+      const std::string_view digits(secret.data(), size);
+      size = card_size(digits);
+      // All of it, however grouped, is tried once: again from each number of a table of numbers
+      // most of the table would pass by chance.
+      if (size == 0 && begin >= tried) {
+        tried = end;
+        if (passes_luhn(digits)) size = digits.size();
+      }
       if (size == 0) {  // the first number is no part of a card; perhaps the next begins one
-        keep_until(std::min(text.find_first_of(" -", begin), begin + secret.size()));
+        keep_until(begin + next_start(digits));
         continue;
       }
     }

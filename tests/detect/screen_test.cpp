@@ -73,6 +73,13 @@ TEST(ScreenTest, FindsACardBesideOtherNumbers) {
   EXPECT_EQ(redacted("amex 3782 822463 10005 77"), "amex [card] 77");
 }
 
+TEST(ScreenTest, MasksLittleOfATableOfNumbers) {
+  std::string table;
+  for (int i = 0; i < 1000; ++i) table += std::to_string(i * 7 % 10) + " ";
+  const std::string text = redacted(table);
+  EXPECT_GT(text.size(), table.size() / 2);
+}
+
 TEST(ScreenTest, DefaultsCanBeSwitchedOff) {
   Screen screen = screen_with({});
   EXPECT_EQ(screen.redact("password=hunter2"), "password=hunter2");
