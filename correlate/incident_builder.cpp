@@ -29,6 +29,7 @@ std::string describe(const Signal& signal) {
                        clip(signal.exemplar.empty() ? signal.text : signal.exemplar, 240));
   }
   const std::string name = signal.series->display_name();
+  if (!std::isfinite(signal.after)) return fmt::format("{} stopped", name);
   return fmt::format("{} went from {} to {} (deviation {})", name, format_number(signal.before, 4),
                      format_number(signal.after, 4), format_number(signal.deviation, 3));
 }
@@ -192,8 +193,9 @@ std::string title_of(const Group& group, const Conclusion& conclusion) {
   }
   if (strongest) {
     const std::string what =
-        strongest->is_message()
-            ? clip(strongest->text, 80)
+        strongest->is_message() ? clip(strongest->text, 80)
+        : !std::isfinite(strongest->after)
+            ? fmt::format("{} stopped", strongest->series->name)
             : fmt::format("{} {} from {} to {}", strongest->series->name,
                           strongest->direction == Direction::kUp ? "up" : "down",
                           format_number(strongest->before, 3), format_number(strongest->after, 3));

@@ -17,6 +17,7 @@ namespace inkling::correlate {
 namespace {
 
 constexpr double kMaxDeviation = 100;  // beyond it more means nothing
+constexpr double kGrainOfWhole = 0.4;  // a step of two is no signal yet, one of three is
 constexpr double kLeastSurprise = 3;   // e^-3: one in twenty
 
 std::vector<double> values_of(const SeriesHistory& history) {
@@ -90,11 +91,17 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   // Measured with the noise before the change: what comes after may be wild.
   const double own =
       robust_scale(std::min(interquartile_range(before), scale), median(before), fleet_iqr, range);
+  const double deviation = robust_deviation(before, after, own);
+  // Whole numbers move in whole steps: one up or down is the grain of the series, whatever its
+  // noise.
+  const bool is_whole = std::all_of(values.begin(), values.end(),
+                                    [](double value) { return value == std::floor(value); });
+  const double grain = is_whole ? kGrainOfWhole : 0;
   Signal signal;
   signal.service = one.series->service;
   signal.series = one.series;
   signal.role = series_role(*one.series);
-  signal.deviation = std::min(kMaxDeviation, robust_deviation(before, after, own));
+  signal.deviation = std::min(kMaxDeviation, deviation * std::min(1.0, own / std::max(own, grain)));
   signal.before = median(before);
   signal.after = median(after);
   signal.direction = signal.after >= signal.before ? Direction::kUp : Direction::kDown;

@@ -59,6 +59,7 @@ std::string describe(const Signal& signal) {
     return fmt::format("{} message, {} times: {}", signal.before > 0 ? "more frequent" : "new",
                        signal.count, signal.text);
   }
+  if (!std::isfinite(signal.after)) return fmt::format("{} stopped", signal.series->name);
   return fmt::format("{} from {} to {} (deviation {})", signal.series->name,
                      format_number(signal.before, 4), format_number(signal.after, 4),
                      format_number(signal.deviation, 3));
