@@ -66,6 +66,41 @@ TEST(CorrelatorTest, TwoSeriesOfOneKindAreNotIndependent) {
   EXPECT_THAT(correlator.on_epoch(epoch), IsEmpty());
 }
 
+TEST(CorrelatorTest, MoreVisitorsAreNoIncident) {
+  FixedHistory history;
+  Correlator correlator({}, history);
+  EpochResult epoch;
+  epoch.watermark = at_minute(2);
+  epoch.anomalies = {make_anomaly("web", "requests_per_second", 0, 0.95),
+                     make_anomaly("cart", "request_rate", 0, 0.95)};
+  EXPECT_THAT(correlator.on_epoch(epoch), IsEmpty());
+}
+
+TEST(CorrelatorTest, ADeviationNobodyWouldActOnOpensNothing) {
+  FixedHistory history;
+  Correlator correlator({}, history);
+  EpochResult epoch;
+  epoch.watermark = at_minute(2);
+  epoch.anomalies = {make_anomaly("cart", "latency_p99", 0), make_anomaly("cart", "error_rate", 0)};
+  for (AnomalyUpdate& update : epoch.anomalies) update.anomaly.peak = 2.1;  // the band ends at 2
+  EXPECT_THAT(correlator.on_epoch(epoch), IsEmpty());
+}
+
+TEST(CorrelatorTest, AServiceThatStopsLoggingIsToldAlone) {
+  FixedHistory history;
+  Correlator correlator({}, history);
+  EpochResult epoch;
+  epoch.watermark = at_minute(2);
+  AnomalyUpdate silence = make_anomaly("cart", "log.rate", 0, 0.6);
+  auto series = std::make_shared<SeriesInfo>(*silence.anomaly.series);
+  series->kind = SeriesKind::kLogRate;
+  silence.anomaly.series = series;
+  silence.anomaly.kind = VerdictKind::kSilence;
+  silence.anomaly.peak = kAbsent;
+  epoch.anomalies = {silence};
+  EXPECT_THAT(correlator.on_epoch(epoch), SizeIs(1));
+}
+
 TEST(CorrelatorTest, TwoUnrelatedFaultsAtTheSameMinuteStayTwoIncidents) {
   FixedHistory history;
   Correlator correlator(no_silent_reads(), history);

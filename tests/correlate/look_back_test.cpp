@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <string>
 
 #include "tests/correlate/scene.h"
 
@@ -46,6 +47,69 @@ TEST(LookBackTest, AMessageThatIsNewIsASignal) {
   const Findings findings = judge_history(history);
   ASSERT_THAT(findings.signals, SizeIs(1));
   EXPECT_EQ(findings.signals[0].text, "cannot open the ledger");
+}
+
+TEST(LookBackTest, ARepeatedMessageUnderANewVersionIsNoNews) {
+  History history;
+  history.range = {at_minute(-120), at_minute(10)};
+  history.series = {step_series("cart", "latency_p99", 200, 200, 0)};
+  TemplateHistory old_version = make_message("cart", "stock is low", -120, 600, Level::kWarn);
+  TemplateHistory new_version = make_message("cart", "stock is low", -18, 100, Level::kWarn);
+  old_version.version = "1.0";
+  new_version.version = "1.1";
+  history.templates = {old_version, new_version};
+  EXPECT_THAT(judge_history(history).signals, IsEmpty());
+}
+
+TEST(LookBackTest, AMessageThatBecomesFrequentBeginsThere) {
+  History history;
+  history.range = {at_minute(-120), at_minute(10)};
+  history.series = {step_series("cart", "latency_p99", 200, 200, 0)};
+  TemplateHistory message = make_message("cart", "write refused", 0, 40);
+  message.first = at_minute(-100);  // one record long before
+  message.slots.insert(message.slots.begin(), {slot_of(at_minute(-100)), 1});
+  message.count = 41;
+  history.templates = {message};
+  const Findings findings = judge_history(history);
+  ASSERT_THAT(findings.signals, SizeIs(1));
+  EXPECT_EQ(findings.signals[0].onset, slot_begin(slot_of(at_minute(0))));
+  EXPECT_EQ(findings.signals[0].before, 1);
+}
+
+TEST(LookBackTest, OneOfManyRareMessagesIsLateByChance) {
+  History history;
+  history.range = {at_minute(-120), at_minute(10)};
+  history.series = {step_series("cart", "latency_p99", 200, 200, 0)};
+  // Five episodes, all in the last half: e^-3.5 alone, and nothing among sixty like it.
+  for (int i = 0; i < 60; ++i) {
+    history.templates.push_back(
+        make_message("cart", "odd thing " + std::to_string(i), -55 + i % 3, 5));
+  }
+  EXPECT_THAT(judge_history(history).signals, IsEmpty());
+}
+
+TEST(LookBackTest, WholeNumbersHaveAGrain) {
+  const auto pool = [](double after) {
+    SeriesHistory series = step_series("cart", "pool_in_use", 6, 6, 0);
+    for (auto& [time, value] : series.points) value = time < at_minute(0) ? 6 : after;
+    History history;
+    history.range = {at_minute(-120), at_minute(10)};
+    history.series = {series};
+    return judge_history(history).signals.size();
+  };
+  EXPECT_EQ(pool(7), 0u);
+  EXPECT_EQ(pool(12), 1u);
+}
+
+TEST(LookBackTest, AWeakChangeLongBeforeIsNotTheOnset) {
+  const auto signal = [](double minute, double deviation) {
+    Signal made;
+    made.onset = at_minute(minute);
+    made.deviation = deviation;
+    return made;
+  };
+  EXPECT_EQ(earliest_onset({signal(-60, 8), signal(0, 40), signal(1, 38)}), at_minute(0));
+  EXPECT_EQ(earliest_onset({signal(-3, 20), signal(0, 40)}), at_minute(-3));
 }
 
 TEST(LookBackTest, StatesTheDataUsed) {
