@@ -1,9 +1,12 @@
 // What the numeric and the count detectors find, and their silence on clean series.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "detect/adaptive_band.h"
 #include "detect/band_detector.h"

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <map>
 #include <random>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "core/sketch.h"
 #include "tests/support/batch_builder.h"

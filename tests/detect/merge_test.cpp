@@ -4,7 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
+#include <map>
 #include <random>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "detect/digest_builder.h"
 #include "detect/history_builder.h"

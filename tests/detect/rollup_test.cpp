@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "detect/digest_builder.h"
 #include "tests/support/batch_builder.h"

@@ -2,9 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <random>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "detect/anomaly_run.h"
 #include "detect/score_shards.h"
