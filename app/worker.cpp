@@ -8,7 +8,10 @@ Result<Worker> Worker::create(const config::Config& config, bool keep_skeletons)
   INKLING_TRY_ASSIGN(detect::Screen screen, detect::Screen::create(config.screen));
   const detect::SkeletonOptions skeletons{config.detect.templates.max_message_bytes,
                                           config.detect.templates.max_tokens};
-  return Worker{ingest::Decoder(config.decoder),
+  ingest::DecoderOptions decoder = config.decoder;
+  decoder.inflate.max_bytes = config.http_source.max_inflated_bytes;
+  decoder.inflate.max_ratio = config.http_source.max_inflate_ratio;
+  return Worker{ingest::Decoder(decoder),
                 detect::DigestBuilder(std::move(screen), skeletons, keep_skeletons)};
 }
 

@@ -103,7 +103,8 @@ OptionList input_options(Config& config) {
               dead_letter_options(config.dead_letters)),
       section("http", "Bodies of requests.",
               {size("max_inflated_bytes", http.max_inflated_bytes, between(kKiB, 4 * kGiB),
-                    "A body that decompresses to more is refused with 413."),
+                    "A body that decompresses to more is counted as broken (bad_encoding) and kept "
+                    "in the journal."),
                integer("max_inflate_ratio", http.max_inflate_ratio, between(2, 1'000'000),
                        "So is one that grows by more than this, beyond the first MiB.")}),
       section("replay", "Files that are read once.",

@@ -27,7 +27,7 @@ struct Decoder::State {
     } else {
       inflater->reset();
     }
-    return inflate_all(*inflater, batch.chunk.bytes.view(), batch.inflated, InflateLimits{})
+    return inflate_all(*inflater, batch.chunk.bytes.view(), batch.inflated, options.inflate)
         .has_value();
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/decompress.h"
 #include "core/frame.h"
 #include "core/timestamp.h"
 
@@ -37,6 +38,7 @@ enum class FieldRole : std::uint8_t {
 struct DecoderOptions {
   std::uint32_t max_line_bytes = 1u << 20;
   std::uint32_t max_depth = 64;
+  InflateLimits inflate = {};  // of compressed bodies
   // Field names of the user, dotted for nested ones; they win over the built-in names.
   std::vector<std::pair<std::string, FieldRole>> fields;
 };
