@@ -73,6 +73,9 @@ struct Pipeline::State {
       frame_min = batch.min_time;
     }
     frame_max = std::max(frame_max, batch.max_time);
+    if (!frame_min.is_set()) {  // records without a time count from their arrival
+      frame_min = frame_max = chunk.header.arrival;
+    }
     if (chunk.ends_frame) store.note_times(chunk.header.position, frame_min, frame_max);
   }
 
