@@ -63,11 +63,14 @@ bool is_judged(const SeriesHistory& one, const LookBackOptions& options) {
   return false;
 }
 
-std::vector<BandPoint> plot_of(const SeriesHistory& one, double low, double high,
-                               std::size_t most) {
+// The points around the change: a third of them before it, where there are more than `most`.
+std::vector<BandPoint> plot_of(const SeriesHistory& one, double low, double high, std::size_t most,
+                               std::size_t change) {
   std::vector<BandPoint> plot;
-  const std::size_t first = one.points.size() > most ? one.points.size() - most : 0;
-  for (std::size_t i = first; i < one.points.size(); ++i) {
+  std::size_t first = change > most / 3 ? change - most / 3 : 0;
+  first = std::min(first, one.points.size() > most ? one.points.size() - most : 0);
+  const std::size_t end = std::min(one.points.size(), first + most);
+  for (std::size_t i = first; i < end; ++i) {
     plot.push_back({one.points[i].first, one.points[i].second, low, high});
   }
   return plot;
@@ -108,7 +111,8 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   signal.onset = one.points[change->index].first;
   signal.begin = one.points.front().first;
   signal.end = one.points.back().first;
-  signal.plot = plot_of(one, quantile(before, 0.01), quantile(before, 0.99), options.plot_points);
+  signal.plot = plot_of(one, quantile(before, 0.01), quantile(before, 0.99), options.plot_points,
+                        change->index);
   if (signal.deviation < options.least_deviation) return std::nullopt;
   return signal;
 }
