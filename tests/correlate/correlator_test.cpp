@@ -274,7 +274,8 @@ TEST(CorrelatorTest, ChangesOfOneMomentMayComeInAnyOrder) {
     epoch.changes = std::move(in_order);
     epoch.alarms = {make_alarm("cart", "error_rate", 4)};
     std::vector<std::pair<std::string, double>> ranking;
-    for (const Suspect& suspect : correlator.on_epoch(epoch).at(0).changes) {
+    const std::vector<Incident> incidents = correlator.on_epoch(epoch);
+    for (const Suspect& suspect : incidents.at(0).changes) {
       ranking.emplace_back(suspect.id, suspect.p);
     }
     return ranking;
