@@ -11,7 +11,6 @@ namespace {
 
 // Frames decoded at once: enough for a few threads, and at most 8 MiB of a replay.
 constexpr std::size_t kGroup = 8;
-constexpr Duration kShortest = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -58,22 +57,17 @@ bool LookBack::read_into(detect::HistoryBuilder& builder, TimeRange range, bool&
 
 History LookBack::read(TimeRange range) {
   INKLING_CHECK(merge_ != nullptr);
-  bool truncated = false;
-  while (true) {
-    auto screen = detect::Screen::create(config_.screen);
-    INKLING_CHECK(screen.has_value());  // the same options made the worker's
-    detect::HistoryBuilder builder(config_.detect, std::move(*screen), merge_->templates());
-    bool damaged = false;
-    const bool whole = read_into(builder, range, damaged);
-    const Duration half = (range.end - range.begin) / 2;
-    if (whole || half < kShortest) {
-      History history = builder.finish(range);
-      history.truncated = truncated || damaged || !whole;
-      return history;
-    }
-    truncated = true;  // what is nearest to the alarm matters most
-    range.begin = range.end - half;
-  }
+  // What is nearest to the alarm matters most. Sizes are of frames as stored; the limit on
+  // decompressed bytes holds as well, and ends the reading.
+  const TimeRange part = store_.latest_part(range, config_.correlate.look_back_bytes);
+  auto screen = detect::Screen::create(config_.screen);
+  INKLING_CHECK(screen.has_value());  // the same options made the worker's
+  detect::HistoryBuilder builder(config_.detect, std::move(*screen), merge_->templates());
+  bool damaged = false;
+  const bool whole = read_into(builder, part, damaged);
+  History history = builder.finish(part);
+  history.truncated = damaged || !whole || part != range;
+  return history;
 }
 
 }  // namespace inkling::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -22,6 +23,13 @@ class FrameStore {
   // Stops early when `visit` returns false. Frames that cannot be read any more are an error.
   virtual Result<void> read_range(TimeRange range,
                                   const std::function<bool(FrameChunk&&)>& visit) = 0;
+
+  // The latest part of `range` whose frames hold at most about `bytes` as stored. A store that does
+  // not know sizes gives the whole range.
+  virtual TimeRange latest_part(TimeRange range, std::uint64_t bytes) {
+    static_cast<void>(bytes);
+    return range;
+  }
 
   // The bytes of the record at a position, as received. kNotFound if it is not there.
   virtual Result<std::string> read_record(Position position) = 0;

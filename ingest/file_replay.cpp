@@ -11,6 +11,7 @@
 #include "core/mutex.h"
 #include "ingest/document_elements.h"
 #include "ingest/file_walk.h"
+#include "ingest/latest_part.h"
 #include "ingest/replay_file.h"
 
 namespace inkling::ingest {
@@ -101,6 +102,16 @@ class FileReplayer final : public FileReplay {
       found->min = min;
       found->max = max;
     }
+  }
+
+  TimeRange latest_part(TimeRange range, std::uint64_t bytes) override {
+    std::vector<FrameExtent> extents;
+    for (std::size_t file = 0; file < files_.size(); ++file) {
+      for (const FrameRecord& frame : frames_in(file, range)) {
+        extents.push_back({frame.max, frame.size});
+      }
+    }
+    return ingest::latest_part(std::move(extents), range, bytes);
   }
 
   Result<void> read_range(TimeRange range,

@@ -10,6 +10,7 @@
 
 #include "core/crc32c.h"
 #include "ingest/document_elements.h"
+#include "ingest/latest_part.h"
 
 namespace inkling::ingest {
 namespace {
@@ -121,6 +122,20 @@ Result<void> JournalFrames::read_range(TimeRange range,
     if (!visit(std::move(chunk))) break;
   }
   return {};
+}
+
+TimeRange JournalFrames::latest_part(TimeRange range, std::uint64_t bytes) {
+  // Sizes are not kept: a frame reaches to the next one of its segment. The last of a segment
+  // counts as none.
+  std::vector<FrameExtent> extents;
+  MutexLock lock(mutex_);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    if (!entry.min.is_set() || !(entry.min < range.end) || entry.max < range.begin) continue;
+    const bool has_next = i + 1 < entries_.size() && entries_[i + 1].segment == entry.segment;
+    extents.push_back({entry.max, has_next ? entries_[i + 1].offset - entry.offset : 0});
+  }
+  return ingest::latest_part(std::move(extents), range, bytes);
 }
 
 Result<std::string> JournalFrames::read_record(Position position) {

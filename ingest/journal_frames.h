@@ -42,6 +42,7 @@ class JournalFrames final : public FrameStore {
 
   void note_times(Position frame, Timestamp min, Timestamp max) override;
   Result<void> read_range(TimeRange range, const std::function<bool(FrameChunk&&)>& visit) override;
+  TimeRange latest_part(TimeRange range, std::uint64_t bytes) override;
   Result<std::string> read_record(Position position) override;
 
  private:

@@ -82,6 +82,9 @@ Result<void> JournalReader::read_range(TimeRange range,
                                        const std::function<bool(FrameChunk&&)>& visit) {
   return frames_.read_range(range, visit);
 }
+TimeRange JournalReader::latest_part(TimeRange range, std::uint64_t bytes) {
+  return frames_.latest_part(range, bytes);
+}
 Result<std::string> JournalReader::read_record(Position position) {
   return frames_.read_record(position);
 }

@@ -32,6 +32,7 @@ class JournalReader final : public ChunkSource, public FrameStore {
 
   void note_times(Position frame, Timestamp min, Timestamp max) override;
   Result<void> read_range(TimeRange range, const std::function<bool(FrameChunk&&)>& visit) override;
+  TimeRange latest_part(TimeRange range, std::uint64_t bytes) override;
   Result<std::string> read_record(Position position) override;
 
   std::size_t frames() const { return frames_.size(); }

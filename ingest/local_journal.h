@@ -45,6 +45,7 @@ class LocalJournal final : public Journal {
 
   void note_times(Position frame, Timestamp min, Timestamp max) override;
   Result<void> read_range(TimeRange range, const std::function<bool(FrameChunk&&)>& visit) override;
+  TimeRange latest_part(TimeRange range, std::uint64_t bytes) override;
   Result<std::string> read_record(Position position) override;
 
  private:
