@@ -16,8 +16,8 @@
 namespace inkling::app {
 
 // Re-reads the journal around an alarm with the same decoders and digests as the first time, some
-// frames at once. If the range holds more than the limit on bytes, its latest half (quarter, ...)
-// is read. Not thread-safe: called from the serial step.
+// frames at once. If the range holds more than the limit on bytes, its latest part is read.
+// Not thread-safe: called from the serial step.
 class LookBack final : public HistoryReader {
  public:
   // All outlive this. `merge` is set before the first read.

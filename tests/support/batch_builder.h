@@ -17,6 +17,7 @@ struct LogSpec {
   std::string service = "shop";
   std::string version = {};
   std::string route = {};
+  std::string peer = {};
   Level level = Level::kInfo;
   std::uint16_t status = 0;
   double duration_ms = kAbsent;
@@ -66,6 +67,7 @@ class BatchBuilder {
     record.service = copy(spec.service);
     record.version = copy(spec.version);
     record.route = copy(spec.route);
+    record.peer = copy(spec.peer);
     record.level = spec.level;
     record.status = spec.status;
     record.duration_ms = spec.duration_ms;
