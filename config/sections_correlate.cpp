@@ -57,7 +57,7 @@ OptionList correlate_options(Config& config) {
       integer("silent_look_backs_per_hour", correlate.silent_look_backs_per_hour, between(0, 3'600),
               "Incidents without an alarm are read again as well, at most this many an hour."),
       integer("max_open_incidents", correlate.max_open_incidents, between(1, 1'000'000),
-              "Beyond it the oldest incident is closed."),
+              "Beyond it new ones are refused until one is resolved."),
       integer("max_resolved_incidents", correlate.max_resolved_incidents, between(0, 1'000'000),
               "Remembered; the oldest is forgotten first."),
       integer("max_changes", correlate.max_changes, between(1, 10'000'000),
