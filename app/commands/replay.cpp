@@ -136,9 +136,12 @@ std::string summary(const Ledger& ledger, std::size_t incidents) {
 
 }  // namespace
 
-int run_replay(const ReplayArgs& args) {
-  auto config = load_config(args);
+int run_replay(const ReplayArgs& given) {
+  auto config = load_config(given);
   if (!config) return report_error(config.error());
+  ReplayArgs args = given;  // the command line wins over the configuration
+  if (args.report_directory.empty()) args.report_directory = config->report.directory;
+  if (args.store.empty()) args.store = config->store.path;
   const auto settings = pipeline_settings(args);
   if (!settings) return report_error(settings.error());
   auto input = ReplayInput::open(args, *config);

@@ -256,9 +256,11 @@ Result<void> LiveRun::run(std::stop_source& stop) {
 }  // namespace
 
 int run_run(const RunArgs& args) {
-  const StatePaths paths = state_paths(args.state_directory);
+  StatePaths paths = state_paths(args.state_directory);
   const auto config = load_config(args, paths);
   if (!config) return report_error(config.error());
+  if (!config->store.path.empty()) paths.incidents = config->store.path;
+  if (!config->report.directory.empty()) paths.reports = config->report.directory;
 
   const auto limit = parse_duration(args.shutdown_timeout);
   if (!limit || *limit <= Duration(0)) {

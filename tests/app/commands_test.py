@@ -375,6 +375,16 @@ class Incidents(ProgramTest):
         same = self.inkling("report", identity, "--store", "i.db", "--output", "json")
         self.assertEqual(same.out, as_json.out)
 
+    def test_store_and_reports_go_where_the_configuration_says(self):
+        self.write(
+            "outputs.yaml", "outputs:\n  report:\n    directory: r2\n  store:\n    path: two.db\n"
+        )
+        done = self.inkling("replay", "data", "--config", "outputs.yaml", "--quiet")
+        self.assertEqual(done.code, 0, done.err)
+        rows = self.inkling("incident", "ls", "--store", "two.db", "--output", "json").rows()
+        self.assertEqual(len(rows), 1)
+        self.assertTrue(os.path.exists(self.path(f"r2/{rows[0]['id']}.html")))
+
     def test_html_from_the_store_is_the_html_of_the_replay(self):
         identity = self.inkling("incident", "ls", "--store", "i.db", "--output", "json").rows()[0]["id"]
         page = self.inkling("report", identity, "--store", "i.db", "--form", "html")
