@@ -15,12 +15,13 @@ constexpr std::size_t kMinGrowth = 64 * 1024;
 constexpr int kZstdWindowLog = 23;                   // 8 MiB
 constexpr std::size_t kRatioCheckedFrom = 1u << 20;  // small bodies may be as dense as they like
 
-// Makes sure there is room behind size() for the next piece: doubling, but never beyond what the
-// caller allows. Returns how many bytes may be written there.
+// Makes sure there is room behind size() for the next piece: doubling, so that callers who allow a
+// few bytes at a time do not copy everything each time. Returns how many bytes may be written
+// there.
 std::size_t make_room(PaddedBuffer& output, std::size_t allowed) {
   if (output.capacity() == output.size()) {
     const std::size_t growth = std::max(output.capacity(), kMinGrowth);
-    output.reserve(output.size() + std::min(growth, allowed));
+    output.reserve(output.size() + growth);
   }
   return std::min(output.capacity() - output.size(), allowed);
 }
