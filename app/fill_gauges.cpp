@@ -23,4 +23,15 @@ void export_fill(const detect::Merge::Fill& fill, const detect::DetectOptions& o
       fill.capped_names);
 }
 
+void export_rules(const std::vector<std::uint64_t>& matches, const detect::ScreenOptions& options,
+                  MetricsRegistry& metrics) {
+  for (std::size_t rule = 0; rule < options.rules.size(); ++rule) {
+    MetricsRegistry::Counter& counter = metrics.counter(
+        "inkling_detect_rule_matches_total", "Messages that matched a rule of the screen.",
+        {{"rule", options.rules[rule].name}});
+    const double now = rule < matches.size() ? static_cast<double>(matches[rule]) : 0;
+    if (now > counter.value()) counter.add(now - counter.value());
+  }
+}
+
 }  // namespace inkling::app

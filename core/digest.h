@@ -67,6 +67,7 @@ struct Digest {
   std::vector<std::uint64_t>
       log_skeletons;  // of each of Batch::logs, 0 = screened; only when asked for
   std::vector<std::uint64_t> point_series;  // SeriesId of each of Batch::points
+  std::vector<std::uint32_t> rule_matches;  // of each rule of the screen
   std::uint32_t records = 0;                // log records in
   std::uint32_t screened = 0;               // dropped by the screen
   std::uint32_t redacted = 0;               // messages in which something was masked
@@ -81,6 +82,7 @@ struct Digest {
     peers.clear();
     log_skeletons.clear();
     point_series.clear();
+    rule_matches.clear();
     records = screened = redacted = time_clamped = 0;
   }
 };

@@ -185,6 +185,7 @@ void DigestBuilder::build(Batch& batch, Digest& digest) {
   peers_.begin();
   durations_.clear();
   digest.records = static_cast<std::uint32_t>(batch.logs.size());
+  matches_before_ = screen_.matches();
   if (keep_skeletons_) digest.log_skeletons.assign(batch.logs.size(), 0);
   for (std::uint32_t log = 0; log < digest.records; ++log) {
     LogRecord& record = batch.logs[log];
@@ -195,6 +196,10 @@ void DigestBuilder::build(Batch& batch, Digest& digest) {
     }
     if (outcome == Screen::Outcome::kRedacted) ++digest.redacted;
     count_record(record, log, digest);
+  }
+  for (std::size_t rule = 0; rule < matches_before_.size(); ++rule) {
+    digest.rule_matches.push_back(
+        static_cast<std::uint32_t>(screen_.matches()[rule] - matches_before_[rule]));
   }
   finish_bins(digest);
   digest.point_series.reserve(batch.points.size());

@@ -56,6 +56,7 @@ class DigestBuilder {
   Screen screen_;
   SkeletonOptions skeleton_options_;
   bool keep_skeletons_;
+  std::vector<std::uint64_t> matches_before_;  // of the screen's rules, before the batch
   Index scopes_;
   Index cells_;
   Index templates_;

@@ -38,6 +38,10 @@ void Merge::count_lines(const Batch& batch, const Digest& digest) {
   for (const BrokenLine& line : batch.broken)
     ++ledger_.broken[static_cast<std::size_t>(line.reason)];
   ledger_.screened += digest.screened;
+  rule_matches_.resize(std::max(rule_matches_.size(), digest.rule_matches.size()));
+  for (std::size_t rule = 0; rule < digest.rule_matches.size(); ++rule) {
+    rule_matches_[rule] += digest.rule_matches[rule];
+  }
   ledger_.time_clamped += digest.time_clamped;
   ledger_.events += batch.changes.size() + batch.alarms.size() + batch.span_lines;
 }

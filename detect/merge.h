@@ -62,6 +62,9 @@ class Merge {
   const Ledger& ledger() const { return ledger_; }
   TemplateTable& templates() { return templates_; }
   const std::vector<TemplateLine>& lines() const { return lines_; }
+  // Messages that matched each rule of the screen, in the order of the rules; empty before the
+  // first batch.
+  const std::vector<std::uint64_t>& rule_matches() const { return rule_matches_; }
 
   struct Fill {
     std::size_t series = 0;
@@ -105,6 +108,7 @@ class Merge {
   std::vector<Call> calls_;
   PeerCalls peers_;
   std::vector<TemplateLine> lines_;
+  std::vector<std::uint64_t> rule_matches_;
   std::uint32_t frame_lines_ = 0;  // of the frame under way, before the next chunk
   Ledger ledger_;
 };

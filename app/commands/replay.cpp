@@ -124,6 +124,17 @@ Result<void> write_ledger(const std::string& path, const Ledger& ledger) {
   return {};
 }
 
+// How often each rule of the screen matched, a line each.
+std::string rule_summary(const std::vector<std::uint64_t>& matches,
+                         const detect::ScreenOptions& options) {
+  std::string text;
+  for (std::size_t rule = 0; rule < std::min(matches.size(), options.rules.size()); ++rule) {
+    text += fmt::format("inkling replay: rule {}: {} matches\n", options.rules[rule].name,
+                        matches[rule]);
+  }
+  return text;
+}
+
 std::string summary(const Ledger& ledger, std::size_t incidents) {
   return fmt::format(
       "inkling replay: {} lines in {} frames: {} log records, {} metric points, {} events, {} "
@@ -183,7 +194,10 @@ int run_replay(const ReplayArgs& given) {
       return report_error(kept.error());
     }
   }
-  if (!args.quiet) std::fputs(summary((*pipeline)->ledger(), incidents.size()).c_str(), stderr);
+  if (!args.quiet) {
+    std::fputs(summary((*pipeline)->ledger(), incidents.size()).c_str(), stderr);
+    std::fputs(rule_summary((*pipeline)->merge().rule_matches(), config->screen).c_str(), stderr);
+  }
   return (*pipeline)->ledger().balances() ? kExitOk : kExitRuntime;
 }
 

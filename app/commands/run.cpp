@@ -163,6 +163,7 @@ Result<void> LiveRun::open_pipeline() {
 void LiveRun::export_books() {
   sinks::export_ledger(pipeline_->ledger(), metrics_);
   export_fill(pipeline_->merge().fill(), config_.detect, metrics_);
+  export_rules(pipeline_->merge().rule_matches(), config_.screen, metrics_);
 }
 
 Result<void> LiveRun::open_http() {

@@ -150,6 +150,13 @@ class StandardStreams(ProgramTest):
         done = self.inkling("replay", "a.ndjson", "--emit", "incidents", "--quiet")
         self.assertEqual((done.code, done.out, done.err), (0, "", ""))
 
+    def test_matches_of_rules_are_told(self):
+        self.write("logs.ndjson", "\n".join(log_line(n, f"seat {n} booked") for n in range(5)) + "\n")
+        self.write("rules.yaml", "screen:\n  rules:\n    - {name: four, pattern: '4', action: tag}\n")
+        done = self.inkling("replay", "logs.ndjson", "--config", "rules.yaml")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertIn("rule four: 1 matches", done.err)
+
     def test_no_incident_is_said(self):
         self.write("a.ndjson", log_line(1, "hello") + "\n")
         self.assertEqual(self.inkling("replay", "a.ndjson").out[:12], "No incident ")

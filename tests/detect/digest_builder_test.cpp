@@ -146,6 +146,21 @@ TEST(DigestBuilderTest, KeepsApartManyScopesAndTemplates) {
   EXPECT_EQ(counts_of(digest), reference(records));
 }
 
+TEST(DigestBuilderTest, CountsTheMatchesOfEachRulePerBatch) {
+  DigestBuilder builder = builder_with(
+      {{"slow", "slow", ScreenAction::kTag, ""}, {"drop", "^drop", ScreenAction::kDrop, ""}});
+  const auto matches = [&](std::vector<std::string> messages) {
+    BatchBuilder batch;
+    for (const std::string& message : messages) batch.log({.message = message});
+    Batch built = batch.build();
+    Digest digest;
+    builder.build(built, digest);
+    return digest.rule_matches;
+  };
+  EXPECT_EQ(matches({"slow", "drop slow", "fast"}), (std::vector<std::uint32_t>{2, 1}));
+  EXPECT_EQ(matches({"fast"}), (std::vector<std::uint32_t>{0, 0}));
+}
+
 TEST(DigestBuilderTest, ListsSkeletonsIfAsked) {
   Batch batch = BatchBuilder().log({.message = "a 1"}).log({.message = "drop"}).build();
   Digest digest;

@@ -109,9 +109,15 @@ class Clients(LiveTest):
 
     def test_every_metric_is_explained(self):
         path = os.path.join(self.folder, "app.log")
-        live = self.start("--follow", path, "--stdin", stdin=subprocess.PIPE)
+        rules = os.path.join(self.folder, "rules.yaml")
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write("screen:\n  rules:\n    - {name: seen, pattern: a, action: tag}\n")
+        live = self.start(
+            "--follow", path, "--stdin", "--config", rules, stdin=subprocess.PIPE
+        )
         live.post(log_line("a").encode())
         wait_until(lambda: live.counted() == 1, "the record is counted")
+        self.assertIn('inkling_detect_rule_matches_total{rule="seen"} 1', live.get("/metrics")[1])
         exported = set(re.findall(r"^# TYPE (\S+)", live.get("/metrics")[1], re.MULTILINE))
         with open("docs/operations.md", encoding="utf-8") as file:
             explained = set(re.findall(r"^\| `(inkling_[a-z0-9_]+)", file.read(), re.MULTILINE))
