@@ -5,7 +5,6 @@
 namespace inkling::detect {
 namespace {
 
-constexpr Timestamp kEndOfTime = Timestamp::from_ns(INT64_MAX - 2 * kSlotNs);
 constexpr std::size_t kMostKnown = 1'000'000;
 
 }  // namespace

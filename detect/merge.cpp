@@ -7,7 +7,6 @@
 namespace inkling::detect {
 namespace {
 
-constexpr Timestamp kEndOfTime = Timestamp::from_ns(INT64_MAX - 2 * kSlotNs);
 // Each template is seen by few (service, version) pairs: what the rollup remembers of first
 // records.
 constexpr std::size_t kKnownPerTemplate = 8;

@@ -20,6 +20,9 @@ namespace inkling::detect {
 // file. Nobody's history begins there.
 inline constexpr Timestamp kUnknownTime = Timestamp::from_ns(0);
 
+// Later than any slot ends: what is released up to it is everything.
+inline constexpr Timestamp kEndOfTime = Timestamp::from_ns(INT64_MAX - 2 * kSlotNs);
+
 // What the records of one scope did in one slot.
 struct ScopeTotals {
   std::uint32_t scope = 0;  // into ScopeTable
