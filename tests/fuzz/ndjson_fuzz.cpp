@@ -1,20 +1,6 @@
-#include <cstddef>
-#include <cstdint>
+#include "tests/fuzz/decode_any.h"
 
-#include "core/check.h"
-#include "ingest/decoder.h"
-
-// Whatever the bytes: no crash, and each line is counted once.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace inkling;
-  static ingest::Decoder decoder{ingest::DecoderOptions{.max_line_bytes = 4096, .fields = {}}};
-  static Batch batch;
-  batch.reset();
-  batch.chunk.header.format = Format::kNdjson;
-  batch.chunk.bytes = PaddedBuffer::copy_of({reinterpret_cast<const char*>(data), size});
-  decoder.decode(batch);
-  INKLING_CHECK(batch.lines == batch.empty_lines + batch.header_lines + batch.span_lines +
-                                   batch.broken.size() + batch.logs.size() + batch.points.size() +
-                                   batch.changes.size() + batch.alarms.size());
+  inkling::decode_any(inkling::Format::kNdjson, data, size);
   return 0;
 }
