@@ -31,6 +31,7 @@ std::string_view parse_error_name(ParseError error) {
 void Batch::reset() {
   chunk.preamble.reset();
   chunk.origin_name.reset();
+  chunk.attributes.reset();
   chunk.bytes.clear();
   inflated.clear();
   arena.reset();
@@ -43,6 +44,8 @@ void Batch::reset() {
   broken.clear();
   lines = 0;
   empty_lines = 0;
+  joined_lines = 0;
+  extra_events = 0;
   header_lines = 0;
   span_lines = 0;
   min_time = Timestamp::none();

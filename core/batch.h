@@ -50,6 +50,11 @@ struct Batch {
 
   std::uint32_t lines = 0;  // physical lines (or elements of a document), empty ones included
   std::uint32_t empty_lines = 0;
+  std::uint32_t joined_lines = 0;  // that became part of the record before them
+  // Events beyond the first of their record, e.g. of a line that holds several metrics. So
+  //   lines + extra_events = empty + header + joined + spans + broken + logs + points + changes +
+  //   alarms
+  std::uint32_t extra_events = 0;
   std::uint32_t header_lines = 0;          // of CSV
   std::uint32_t span_lines = 0;            // lines that were spans; what they tell is in `calls`
   Timestamp min_time = Timestamp::none();  // over all events that have a time

@@ -26,24 +26,32 @@ std::size_t make_room(PaddedBuffer& output, std::size_t allowed) {
   return std::min(output.capacity() - output.size(), allowed);
 }
 
-class GzipInflater final : public Inflater {
+// gzip, and what HTTP calls deflate: zlib-wrapped by the standard, raw by a common mistake.
+class ZlibInflater final : public Inflater {
  public:
-  GzipInflater() {
-    constexpr int kGzipOnly = 16;
-    INKLING_CHECK(inflateInit2(&stream_, MAX_WBITS + kGzipOnly) == Z_OK);
+  static constexpr int kGzip = MAX_WBITS + 16;
+  static constexpr int kRaw = -MAX_WBITS;
+
+  explicit ZlibInflater(Encoding encoding) : is_deflate_(encoding == Encoding::kDeflate) {
+    INKLING_CHECK(inflateInit2(&stream_, is_deflate_ ? MAX_WBITS : kGzip) == Z_OK);
   }
-  ~GzipInflater() override { inflateEnd(&stream_); }
-  GzipInflater(const GzipInflater&) = delete;
-  GzipInflater& operator=(const GzipInflater&) = delete;
+  ~ZlibInflater() override { inflateEnd(&stream_); }
+  ZlibInflater(const ZlibInflater&) = delete;
+  ZlibInflater& operator=(const ZlibInflater&) = delete;
 
   Result<std::size_t> inflate(std::string_view input, PaddedBuffer& output,
                               std::size_t output_room) override {
     constexpr std::size_t kMaxStep = 1u << 30;  // zlib counts in 32 bits
     std::size_t used = 0;
     std::size_t given = 0;
+    if (is_deflate_ && !begun_ && input.size() >= 2) {
+      begun_ = true;
+      if (!has_zlib_header(input)) inflateReset2(&stream_, kRaw);
+    }
     while (given < output_room) {
       if (at_end_) {
         if (used == input.size()) break;
+        if (is_deflate_) return fail(ErrorCode::kBadInput, "bytes follow the deflate stream");
         inflateReset(&stream_);  // another member follows
         at_end_ = false;
       }
@@ -64,7 +72,7 @@ class GzipInflater final : public Inflater {
         at_end_ = true;
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         return fail(ErrorCode::kBadInput,
-                    fmt::format("gzip stream is damaged: {}",
+                    fmt::format("{} stream is damaged: {}", is_deflate_ ? "deflate" : "gzip",
                                 stream_.msg != nullptr ? stream_.msg : "unknown reason"));
       } else if (made < room && used == input.size()) {
         break;  // everything was given
@@ -76,13 +84,23 @@ class GzipInflater final : public Inflater {
   bool at_end() const override { return at_end_; }
 
   void reset() override {
-    inflateReset(&stream_);
+    inflateReset2(&stream_, is_deflate_ ? MAX_WBITS : kGzip);
     at_end_ = false;
+    begun_ = false;
   }
 
  private:
+  // RFC 1950: the method is 8, and the two bytes are a multiple of 31.
+  static bool has_zlib_header(std::string_view input) {
+    const unsigned first = static_cast<unsigned char>(input[0]);
+    const unsigned second = static_cast<unsigned char>(input[1]);
+    return (first & 0x0F) == 8 && (first * 256 + second) % 31 == 0;
+  }
+
+  const bool is_deflate_;
   z_stream stream_{};
   bool at_end_ = false;
+  bool begun_ = false;
 };
 
 class ZstdInflater final : public Inflater {
@@ -134,13 +152,16 @@ class ZstdInflater final : public Inflater {
 std::unique_ptr<Inflater> make_inflater(Encoding encoding) {
   switch (encoding) {
     case Encoding::kGzip:
-      return std::make_unique<GzipInflater>();
+    case Encoding::kDeflate:
+      return std::make_unique<ZlibInflater>(encoding);
     case Encoding::kZstd:
       return std::make_unique<ZstdInflater>();
     case Encoding::kIdentity:
+    case Encoding::kSnappyBlock:
+    case Encoding::kSnappyFramed:
       break;
   }
-  check_failed("an inflater is for gzip or zstd", __FILE__, __LINE__);
+  return nullptr;
 }
 
 Result<void> inflate_all(Inflater& inflater, std::string_view input, PaddedBuffer& output,

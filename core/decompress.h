@@ -18,7 +18,8 @@ struct InflateLimits {
 };
 
 // Turns a stream of compressed bytes into plain ones, piece by piece. gzip: any number of members.
-// zstd: any number of frames, window at most 8 MiB. Not thread-safe: one owner.
+// zstd: any number of frames, window at most 8 MiB. deflate: zlib-wrapped or raw, one stream. Not
+// thread-safe: one owner.
 class Inflater {
  public:
   virtual ~Inflater() = default;
@@ -34,7 +35,7 @@ class Inflater {
   virtual void reset() = 0;
 };
 
-// An inflater for kGzip or kZstd.
+// An inflater for an encoding; null for kIdentity.
 std::unique_ptr<Inflater> make_inflater(Encoding encoding);
 
 // Decompresses a whole body into `output` (which is cleared first). kBadInput if it is damaged, cut

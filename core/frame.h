@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,9 +20,44 @@ enum class Format : std::uint8_t {
   kCsvMetrics,    // header line, then timestamp,value or timestamp,service,metric,value
   kText,          // a line is a message
   kTick,          // a reading of the clock, written by ourselves; no bytes
+  // Wire formats of shippers. The numbers are on disk (docs/formats.md): new ones go to the end.
+  kMessage,       // a line is a message, as it is; no layout is recognised
+  kJsonStream,    // JSON values one behind the other, with or without anything between them
+  kOtlpLogs,      // ExportLogsServiceRequest, protobuf
+  kOtlpMetrics,   // ExportMetricsServiceRequest, protobuf
+  kOtlpTraces,    // ExportTraceServiceRequest, protobuf
+  kOtlpLogsJson,  // the same three in the protobuf JSON mapping of OTLP
+  kOtlpMetricsJson,
+  kOtlpTracesJson,
+  kElasticBulk,    // action and document lines of an Elasticsearch _bulk request
+  kLokiProto,      // logproto.PushRequest
+  kLokiJson,       // {"streams": [...]}
+  kHecEvents,      // Splunk HTTP event collector: JSON objects one behind the other
+  kDatadogLogs,    // logs intake v2: array or object
+  kFirehose,       // Data Firehose HTTP delivery: records of CloudWatch logs, metric streams, text
+  kRemoteWriteV1,  // prometheus.WriteRequest
+  kRemoteWriteV2,  // io.prometheus.write.v2.Request
+  kForward,        // messages of the Fluent forward protocol v1, msgpack
+  kMsgpackEvents,  // entries [[time, metadata], record] or [time, record], msgpack
+  kSyslog,         // a message of RFC 5424 or RFC 3164 per line
+  kStatsd,         // a StatsD or DogStatsD message per line
+  kExposition,     // a scraped page, Prometheus text 0.0.4 or OpenMetrics
+  kEcsStats,       // task stats of the ECS metadata endpoint v4
 };
+inline constexpr std::size_t kFormatCount = 28;
+inline constexpr Format kLastFormat = Format::kEcsStats;
 
-enum class Encoding : std::uint8_t { kIdentity, kGzip, kZstd };
+// kSnappyBlock has no magic number and knows no streaming: whole bodies only.
+enum class Encoding : std::uint8_t {
+  kIdentity,
+  kGzip,
+  kZstd,
+  kDeflate,
+  kSnappyBlock,
+  kSnappyFramed
+};
+inline constexpr std::size_t kEncodingCount = 6;
+inline constexpr Encoding kLastEncoding = Encoding::kSnappyFramed;
 
 // Names one source of frames, e.g. a file or a client; decides nothing but the watermark.
 using OriginId = std::uint32_t;
@@ -44,6 +80,9 @@ struct FrameChunk {
   PaddedBuffer bytes;
   // The columns of a CSV origin: its header line, known once per origin. Shared by all its chunks.
   std::shared_ptr<const std::string> preamble;
+  // What the sender said beside the bytes and holds for all records of the frame, e.g. in the query
+  // of the request: lines "name=value" (core/frame_attributes.h). Null: nothing.
+  std::shared_ptr<const std::string> attributes;
   // What the origin is called, e.g. the path of a file: names the series of a CSV file that has
   // only times and values. Null: not known.
   std::shared_ptr<const std::string> origin_name;

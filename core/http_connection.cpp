@@ -76,7 +76,7 @@ void HttpConnection::drain() {
 
 void HttpConnection::next_request() {
   parser_.emplace(state_->options.max_head_bytes, state_->options.max_body_bytes);
-  handler_ = nullptr;
+  route_ = nullptr;
   keep_alive_ = false;
   is_http11_ = true;
   wants_body_ = true;
@@ -137,9 +137,13 @@ void HttpConnection::route() {
   wants_body_ = request.method != "HEAD";
   keep_alive_ = parser_->keep_alive();
   const HttpRouter::Match match = state_->router.find(request.method, request.path);
-  handler_ = match.handler;
+  route_ = match.route;
   allowed_methods_ = match.allowed;
-  if (handler_ != nullptr) return begin_body();
+  if (route_ != nullptr) {
+    if (!route_->guard) return begin_body();
+    std::optional<HttpResponse> refusal = route_->guard(request);
+    return refusal ? refuse_with(std::move(*refusal)) : begin_body();
+  }
   const int status = allowed_methods_.empty() ? 404 : 405;
   // A body that is not read makes the connection useless for more.
   parser_->has_body() ? reject_and_close(status) : reject(status);
@@ -210,11 +214,19 @@ void HttpConnection::dispatch() {
   HttpReply reply = [pending = std::make_shared<PendingReply>(state_, weak_from_this())](
                         HttpResponse response) { pending->give(std::move(response)); };
   try {
-    (*handler_)(std::move(request), std::move(reply));
+    route_->handler(std::move(request), std::move(reply));
   } catch (const std::exception& error) {
     // The reply went away unused: the client gets 500.
     log_error(std::string("an HTTP handler threw: ") + error.what());
   }
+}
+
+// What the guard of a route answers.
+void HttpConnection::refuse_with(HttpResponse response) {
+  state_->requests_total.fetch_add(1, std::memory_order_relaxed);
+  state_->requests_rejected.fetch_add(1, std::memory_order_relaxed);
+  if (parser_->has_body()) keep_alive_ = false;
+  respond(std::move(response));
 }
 
 void HttpConnection::reject_and_close(int status) {

@@ -39,6 +39,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void parse_chunks();
   void dispatch();
   void reject(int status);
+  void refuse_with(HttpResponse response);
   void reject_and_close(int status);
   void linger();
   void discard();
@@ -71,7 +72,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   // Of the request under way.
   std::optional<HttpRequestParser> parser_;
-  const HttpHandler* handler_ = nullptr;
+  const HttpRoute* route_ = nullptr;
   std::string allowed_methods_;
   std::size_t held_bytes_ = 0;  // our part of bytes_buffered
   bool keep_alive_ = false;

@@ -3,8 +3,11 @@
 #include <utility>
 
 namespace inkling {
-void HttpRouter::add(std::string method, std::string path, HttpHandler handler) {
-  routes_[std::move(path)][std::move(method)] = std::move(handler);
+
+void HttpRouter::add(HttpRoute route) {
+  Methods& methods = routes_[route.path];
+  std::string method = route.method;
+  methods.insert_or_assign(std::move(method), std::move(route));
 }
 
 HttpRouter::Match HttpRouter::pick(const Methods& methods, std::string_view method) {
@@ -12,7 +15,7 @@ HttpRouter::Match HttpRouter::pick(const Methods& methods, std::string_view meth
   if (found == methods.end() && method == "HEAD") found = methods.find("GET");
   if (found != methods.end()) return {&found->second, ""};
   Match match;
-  for (const auto& [name, handler] : methods) {
+  for (const auto& [name, route] : methods) {
     if (!match.allowed.empty()) match.allowed += ", ";
     match.allowed += name;
   }

@@ -12,17 +12,17 @@ namespace inkling {
 class HttpRouter {
  public:
   struct Match {
-    const HttpHandler* handler = nullptr;  // null: nobody
+    const HttpRoute* route = nullptr;  // null: nobody
     std::string allowed;  // if only the method is wrong: the methods there are, "GET, POST"
   };
 
-  void add(std::string method, std::string path, HttpHandler handler);
+  void add(HttpRoute route);
   // The route of exactly that path, else the longest one that ends in "/" and begins it. HEAD is
   // answered by GET where it has no route of its own.
   Match find(std::string_view method, std::string_view path) const;
 
  private:
-  using Methods = std::map<std::string, HttpHandler, std::less<>>;
+  using Methods = std::map<std::string, HttpRoute, std::less<>>;
   static Match pick(const Methods& methods, std::string_view method);
 
   std::map<std::string, Methods, std::less<>> routes_;

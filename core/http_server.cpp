@@ -36,9 +36,7 @@ class AsioHttpServer final : public HttpServer {
         context_(std::make_unique<asio::io_context>(static_cast<int>(options.threads))) {}
   ~AsioHttpServer() override { stop(); }
 
-  void route(std::string method, std::string path, HttpHandler handler) override {
-    state_->router.add(std::move(method), std::move(path), std::move(handler));
-  }
+  void add_route(HttpRoute route) override { state_->router.add(std::move(route)); }
 
   Result<void> start() override;
   std::uint16_t port() const override { return port_; }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,18 @@ struct HttpResponse {
 using HttpReply = std::function<void(HttpResponse)>;
 using HttpHandler = std::function<void(HttpRequest&&, HttpReply)>;
 
+// Looks at the head of a request before its body is read. An answer refuses the request: it is sent
+// and the connection ends if the request has a body. Runs on the server's threads; must not block.
+using HttpGuard = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
+
+// Who answers `method` at exactly `path`, or below it if the path ends in "/".
+struct HttpRoute {
+  std::string method;
+  std::string path;
+  HttpHandler handler;
+  HttpGuard guard = {};  // empty: everybody may
+};
+
 // HTTP/1.1 with keep-alive on one port (Boost.Beast). Requests of a connection are answered one
 // after the other, in their order. Requests beyond the limits are answered without reaching a
 // handler: 431 head, 413 body, 408 time, 503 connections and buffered bytes, 404 no route, 405
@@ -76,8 +89,11 @@ class HttpServer {
   static Result<std::unique_ptr<HttpServer>> create(const HttpServerOptions& options);
   virtual ~HttpServer() = default;
 
-  // Answers `method` at exactly `path`, or below it if the path ends in "/".
-  virtual void route(std::string method, std::string path, HttpHandler handler) = 0;
+  virtual void add_route(HttpRoute route) = 0;
+  void route(std::string method, std::string path, HttpHandler handler) {
+    add_route(
+        {.method = std::move(method), .path = std::move(path), .handler = std::move(handler)});
+  }
   // Binds and starts to answer. kUnavailable if the port is taken.
   virtual Result<void> start() = 0;
   // The port bound, also when 0 was asked for.

@@ -16,7 +16,7 @@ std::uint64_t Ledger::accounted() const {
 void Ledger::write_json(JsonWriter& writer) const {
   writer.begin_object();
   writer.member("frames", frames).member("bytes", bytes).member("lines", lines);
-  writer.member("empty", empty).member("header", header);
+  writer.member("extra", extra).member("empty", empty).member("header", header);
   writer.key("broken").begin_object();
   for (std::size_t i = 1; i < broken.size(); ++i) {
     if (broken[i] > 0) writer.member(parse_error_name(static_cast<ParseError>(i)), broken[i]);

@@ -13,13 +13,14 @@ namespace inkling {
 
 // What became of every line: the books of the program. In the journal the units are frames and
 // bytes, from decoding on records. The books balance when
-//   lines = empty + header + broken + counted + other + joined + screened + late + duplicate +
-//   points + events
+//   lines + extra = empty + header + broken + counted + other + joined + screened + late +
+//   duplicate + points + events
 // Not thread-safe: kept by the in-order merge; others read a copy.
 struct Ledger {
   std::uint64_t frames = 0;
   std::uint64_t bytes = 0;  // decompressed
   std::uint64_t lines = 0;
+  std::uint64_t extra = 0;  // events beyond the first of their line
   std::uint64_t empty = 0;
   std::uint64_t header = 0;                              // header lines of CSV
   std::array<std::uint64_t, kParseErrorCount> broken{};  // by ParseError
@@ -37,7 +38,7 @@ struct Ledger {
   std::uint64_t broken_total() const;
   // Sum of everything lines can become.
   std::uint64_t accounted() const;
-  bool balances() const { return lines == accounted(); }
+  bool balances() const { return lines + extra == accounted(); }
   void write_json(JsonWriter& writer) const;
 };
 

@@ -32,7 +32,9 @@ void Merge::count_lines(const Batch& batch, const Digest& digest) {
   if (batch.chunk.begins_frame && batch.chunk.header.format != Format::kTick) ++ledger_.frames;
   ledger_.bytes += batch.bytes().size();
   ledger_.lines += batch.lines;
+  ledger_.extra += batch.extra_events;
   ledger_.empty += batch.empty_lines;
+  ledger_.joined += batch.joined_lines;
   ledger_.header += batch.header_lines;
   for (const BrokenLine& line : batch.broken)
     ++ledger_.broken[static_cast<std::size_t>(line.reason)];

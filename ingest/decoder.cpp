@@ -3,19 +3,24 @@
 #include <array>
 
 #include "core/decompress.h"
+#include "core/frame_attributes.h"
 #include "ingest/csv_decoder.h"
 #include "ingest/document_decoder.h"
+#include "ingest/line_reader.h"
 #include "ingest/ndjson_decoder.h"
 #include "ingest/text_decoder.h"
+#include "ingest/wire/wire_decoder.h"
 
 namespace inkling::ingest {
 
 struct Decoder::State {
   explicit State(const DecoderOptions& decoder_options)
       : options(decoder_options),
-        ndjson(options, std::make_shared<const FieldTable>(options.fields)),
+        fields(std::make_shared<const FieldTable>(options.fields)),
+        ndjson(options, fields),
         document(options, &ndjson),
-        csv(options) {}
+        csv(options),
+        lines(options, ndjson) {}
 
   // The plain bytes of the chunk, or false if they cannot be had.
   bool inflate(Batch& batch) {
@@ -24,6 +29,7 @@ struct Decoder::State {
     auto& inflater = inflaters[static_cast<std::size_t>(encoding)];
     if (!inflater) {
       inflater = make_inflater(encoding);
+      if (!inflater) return false;
     } else {
       inflater->reset();
     }
@@ -31,12 +37,49 @@ struct Decoder::State {
         .has_value();
   }
 
+  void decode_wire(Format format, std::string_view bytes, Batch& batch) {
+    auto& decoder = wire[static_cast<std::size_t>(format)];
+    if (!decoder) decoder = make_wire_decoder(format, {options, *fields, ndjson, lines});
+    if (decoder) {
+      decoder->decode(bytes, batch);
+    } else {
+      batch.broken.push_back({batch.lines++, ParseError::kUnknownShape, bytes});
+    }
+  }
+
   DecoderOptions options;
+  std::shared_ptr<const FieldTable> fields;
   NdjsonDecoder ndjson;
   DocumentDecoder document;
   CsvDecoder csv;
-  std::array<std::unique_ptr<Inflater>, 3> inflaters;  // by encoding, made when first needed
+  LineReader lines;
+  // Made when first needed, by encoding and by format.
+  std::array<std::unique_ptr<Inflater>, kEncodingCount> inflaters;
+  std::array<std::unique_ptr<WireDecoder>, kFormatCount> wire;
 };
+
+namespace {
+
+// What the sender said of the whole frame fills what its records do not say.
+void apply_attributes(Batch& batch) {
+  if (!batch.chunk.attributes) return;
+  const auto value = [&](std::string_view name) {
+    return batch.arena.copy(find_attribute(*batch.chunk.attributes, name));
+  };
+  const std::string_view service = value("service");
+  const std::string_view version = value("version");
+  if (service.empty() && version.empty()) return;
+  for (LogRecord& log : batch.logs) {
+    if (log.service.empty()) log.service = service;
+    if (log.version.empty()) log.version = version;
+  }
+  for (MetricPoint& point : batch.points) {
+    if (point.service.empty()) point.service = service;
+    if (point.version.empty()) point.version = version;
+  }
+}
+
+}  // namespace
 
 Decoder::Decoder(const DecoderOptions& options) : state_(std::make_unique<State>(options)) {}
 Decoder::~Decoder() = default;
@@ -62,12 +105,17 @@ void Decoder::decode(Batch& batch) {
       state_->csv.decode(bytes, batch);
       break;
     case Format::kText:
+    case Format::kMessage:
     case Format::kAuto:  // never reaches us; as text nothing is lost
       decode_text(bytes, state_->options, batch);
       break;
     case Format::kTick:
       break;
+    default:
+      state_->decode_wire(batch.chunk.header.format, bytes, batch);
+      break;
   }
+  apply_attributes(batch);
 }
 
 }  // namespace inkling::ingest

@@ -23,6 +23,7 @@ struct IncomingFrame {
                             // frame of an origin
   std::uint64_t resume_offset = 0;  // of a followed file: offset behind the frame
   std::string client_key;           // for dropping duplicates, "" = none
+  std::string attributes;           // of all its records (core/frame_attributes.h), "" = none
   PaddedBuffer bytes;               // as received
 };
 

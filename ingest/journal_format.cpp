@@ -12,7 +12,9 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the format is little endian");
 // The numbers on disk are those of the enums.
 static_assert(static_cast<int>(Format::kNdjson) == 1 && static_cast<int>(Format::kTick) == 5);
+static_assert(static_cast<std::size_t>(kLastFormat) + 1 == kFormatCount);
 static_assert(static_cast<int>(Encoding::kIdentity) == 0 && static_cast<int>(Encoding::kZstd) == 2);
+static_assert(static_cast<std::size_t>(kLastEncoding) + 1 == kEncodingCount);
 
 constexpr std::string_view kSegmentMagic = "INKLJRNL";
 constexpr std::uint16_t kEndsEpoch = 1;
@@ -57,14 +59,17 @@ std::optional<SegmentHeader> decode_segment_header(std::string_view bytes) {
 }
 
 std::uint64_t StoredFrame::total_length() const {
-  return align_frame(frame_header_length(origin_name.size(), client_key.size()) + body_length);
+  return align_frame(frame_header_length(origin_name.size(), client_key.size(), attributes.size()) +
+                     body_length);
 }
 
 std::string encode_frame_header(const StoredFrame& frame) {
   INKLING_CHECK(frame.origin_name.size() <= kMaxOriginNameBytes);
   INKLING_CHECK(frame.client_key.size() <= kMaxClientKeyBytes);
+  INKLING_CHECK(frame.attributes.size() <= kMaxAttributeBytes);
   INKLING_CHECK(frame.body_length <= kMaxBodyBytes);
-  const auto length = frame_header_length(frame.origin_name.size(), frame.client_key.size());
+  const auto length = frame_header_length(frame.origin_name.size(), frame.client_key.size(),
+                                          frame.attributes.size());
   std::string out(length, '\0');
   put(out, 0, kFrameMagic);
   put(out, 4, static_cast<std::uint32_t>(length));
@@ -80,9 +85,12 @@ std::string encode_frame_header(const StoredFrame& frame) {
   put(out, 32, frame.arrival.ns);
   put(out, 40, frame.resume_offset);
   put(out, 48, frame.salt);
-  frame.origin_name.copy(out.data() + kFrameHeaderBytes, frame.origin_name.size());
-  frame.client_key.copy(out.data() + kFrameHeaderBytes + frame.origin_name.size(),
-                        frame.client_key.size());
+  put(out, 56, static_cast<std::uint16_t>(frame.attributes.size()));
+  char* text = out.data() + kFrameHeaderBytes;
+  for (const std::string_view part : {frame.origin_name, frame.client_key, frame.attributes}) {
+    part.copy(text, part.size());
+    text += part.size();
+  }
   put(out, kHeaderCrcOffset, header_crc(out));
   return out;
 }
@@ -93,17 +101,22 @@ std::optional<StoredFrame> decode_frame_header(std::string_view bytes) {
   }
   const auto name = get<std::uint16_t>(bytes, 28);
   const auto key = get<std::uint16_t>(bytes, 30);
+  const auto attributes = get<std::uint16_t>(bytes, 56);
   const auto length = get<std::uint32_t>(bytes, 4);
-  if (name > kMaxOriginNameBytes || key > kMaxClientKeyBytes) return std::nullopt;
-  if (length != frame_header_length(name, key) || length > bytes.size()) return std::nullopt;
+  if (name > kMaxOriginNameBytes || key > kMaxClientKeyBytes || attributes > kMaxAttributeBytes) {
+    return std::nullopt;
+  }
+  if (length != frame_header_length(name, key, attributes) || length > bytes.size()) {
+    return std::nullopt;
+  }
   bytes = bytes.substr(0, length);
   if (get<std::uint32_t>(bytes, kHeaderCrcOffset) != header_crc(bytes)) return std::nullopt;
 
   const auto format = get<std::uint8_t>(bytes, 24);
   const auto encoding = get<std::uint8_t>(bytes, 25);
   if (format < static_cast<std::uint8_t>(Format::kNdjson) ||
-      format > static_cast<std::uint8_t>(Format::kTick) ||
-      encoding > static_cast<std::uint8_t>(Encoding::kZstd)) {
+      format > static_cast<std::uint8_t>(kLastFormat) ||
+      encoding > static_cast<std::uint8_t>(kLastEncoding)) {
     return std::nullopt;
   }
   const StoredFrame frame{
@@ -119,6 +132,7 @@ std::optional<StoredFrame> decode_frame_header(std::string_view bytes) {
       .salt = get<std::uint64_t>(bytes, 48),
       .origin_name = bytes.substr(kFrameHeaderBytes, name),
       .client_key = bytes.substr(kFrameHeaderBytes + name, key),
+      .attributes = bytes.substr(kFrameHeaderBytes + name + key, attributes),
   };
   if (frame.body_length > kMaxBodyBytes || get<std::uint32_t>(bytes, 8) != frame.total_length()) {
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/frame.h"
+#include "core/frame_attributes.h"
 #include "core/timestamp.h"
 
 namespace inkling::ingest {
@@ -14,11 +15,12 @@ namespace inkling::ingest {
 // The bytes of a journal segment, as docs/formats.md draws them.
 
 inline constexpr std::size_t kSegmentHeaderBytes = 32;
-inline constexpr std::size_t kFrameHeaderBytes = 64;  // without name and key
+inline constexpr std::size_t kFrameHeaderBytes = 64;  // without name, key and attributes
 inline constexpr std::size_t kMaxOriginNameBytes = 1024;
 inline constexpr std::size_t kMaxClientKeyBytes = 1024;
+inline constexpr std::size_t kMaxAttributeBytes = FrameAttributes::kMaxBytes;
 inline constexpr std::size_t kMaxFrameHeaderBytes =
-    kFrameHeaderBytes + kMaxOriginNameBytes + kMaxClientKeyBytes;
+    kFrameHeaderBytes + kMaxOriginNameBytes + kMaxClientKeyBytes + kMaxAttributeBytes;
 inline constexpr std::uint64_t kMaxBodyBytes = 1ull << 30;
 inline constexpr std::size_t kFrameAlignment = 8;
 // "INKF" as a little endian number.
@@ -49,6 +51,7 @@ struct StoredFrame {
   std::uint64_t salt = 0;
   std::string_view origin_name;  // at most kMaxOriginNameBytes, "" = told before in this segment
   std::string_view client_key;   // at most kMaxClientKeyBytes
+  std::string_view attributes;   // at most kMaxAttributeBytes
 
   // Bytes from this frame's header to the next one's.
   std::uint64_t total_length() const;
@@ -57,8 +60,9 @@ struct StoredFrame {
 constexpr std::uint64_t align_frame(std::uint64_t length) {
   return (length + kFrameAlignment - 1) / kFrameAlignment * kFrameAlignment;
 }
-constexpr std::uint64_t frame_header_length(std::size_t name, std::size_t key) {
-  return align_frame(kFrameHeaderBytes + name + key);
+constexpr std::uint64_t frame_header_length(std::size_t name, std::size_t key,
+                                            std::size_t attributes) {
+  return align_frame(kFrameHeaderBytes + name + key + attributes);
 }
 
 std::string encode_frame_header(const StoredFrame& frame);

@@ -82,6 +82,8 @@ Result<void> JournalFrames::read(Position position, FrameChunk& chunk) const {
                   .arrival = frame->arrival};
   chunk.preamble.reset();
   chunk.origin_name.reset();
+  chunk.attributes =
+      frame->attributes.empty() ? nullptr : std::make_shared<const std::string>(frame->attributes);
   chunk.begins_frame = true;
   chunk.ends_frame = true;
   chunk.ends_epoch = frame->ends_epoch;

@@ -126,9 +126,12 @@ Result<std::optional<ScannedFrame>> SegmentScanner::next() {
     // The window may have moved on while the body was read.
     INKLING_TRY_ASSIGN(const std::string_view header, view(begin, frame->header_length));
     ScannedFrame found{.offset = begin, .frame = *frame};
-    found.frame.origin_name = header.substr(kFrameHeaderBytes, frame->origin_name.size());
-    found.frame.client_key =
-        header.substr(kFrameHeaderBytes + frame->origin_name.size(), frame->client_key.size());
+    std::string_view texts = header.substr(kFrameHeaderBytes);
+    for (std::string_view* text :
+         {&found.frame.origin_name, &found.frame.client_key, &found.frame.attributes}) {
+      *text = texts.substr(0, text->size());  // the same length, at its place in the window now
+      texts.remove_prefix(text->size());
+    }
     return std::optional(found);
   }
   return std::optional<ScannedFrame>();

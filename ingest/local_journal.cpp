@@ -104,12 +104,19 @@ Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
                 fmt::format("a client key has at most {} bytes: {}", kMaxClientKeyBytes,
                             frame.client_key.size()));
   }
+  if (frame.attributes.size() > kMaxAttributeBytes) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("the attributes of a frame have at most {} bytes: {}",
+                            kMaxAttributeBytes, frame.attributes.size()));
+  }
   if (frame.origin_name.size() > kMaxOriginNameBytes) frame.origin_name.resize(kMaxOriginNameBytes);
 
   Pending pending;
   pending.body_crc = crc32c(frame.bytes.view());
-  pending.weight = align_frame(
-      frame_header_length(frame.origin_name.size(), frame.client_key.size()) + frame.bytes.size());
+  pending.weight =
+      align_frame(frame_header_length(frame.origin_name.size(), frame.client_key.size(),
+                                      frame.attributes.size()) +
+                  frame.bytes.size());
   pending.frame = std::move(frame);
   pending.committed = std::move(committed);
 
@@ -286,7 +293,8 @@ std::string LocalJournal::encode(Pending& pending) {
        .resume_offset = frame.resume_offset,
        .salt = writer_->salt(),
        .origin_name = tells_name ? std::string_view(*origin.name) : std::string_view(),
-       .client_key = frame.client_key});
+       .client_key = frame.client_key,
+       .attributes = frame.attributes});
 }
 
 void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::size_t end) {
@@ -310,6 +318,10 @@ void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::
                             .encoding = pending.frame.encoding,
                             .arrival = pending.frame.arrival};
       ready.chunk.origin_name = pending.origin_name;
+      if (!pending.frame.attributes.empty()) {
+        ready.chunk.attributes =
+            std::make_shared<const std::string>(std::move(pending.frame.attributes));
+      }
       ready.chunk.ends_epoch = pending.ends_epoch;
       // A pipeline that lags reads from disk: the journal is the buffer, not our memory.
       ready.on_disk = ready_bytes_ + pending.frame.bytes.size() > options_.max_pending_bytes;

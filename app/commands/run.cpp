@@ -32,7 +32,7 @@
 #include "core/mutex.h"
 #include "core/units.h"
 #include "ingest/file_follow.h"
-#include "ingest/http_source.h"
+#include "ingest/http/endpoints.h"
 #include "ingest/journal.h"
 #include "ingest/stdin_source.h"
 #include "sinks/telemetry.h"
@@ -124,7 +124,8 @@ class LiveRun {
   MetricsRegistry metrics_;
   OriginNumbers origins_;
   // In front of the journal, which calls it back until its last frame is committed.
-  std::unique_ptr<ingest::HttpSource> http_source_;
+  std::unique_ptr<ingest::HttpIntake> intake_;
+  ingest::AccessKeys keys_;
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
   std::unique_ptr<BrokenLines> broken_lines_;
@@ -168,9 +169,9 @@ void LiveRun::export_books() {
 
 Result<void> LiveRun::open_http() {
   INKLING_TRY_ASSIGN(server_, HttpServer::create(config_.server));
-  http_source_ =
-      std::make_unique<ingest::HttpSource>(*journal_, clock_, metrics_, kFirstHttpOrigin);
-  http_source_->register_routes(*server_);
+  intake_ = std::make_unique<ingest::HttpIntake>(*journal_, clock_, metrics_, kFirstHttpOrigin);
+  ingest::register_endpoints(
+      {.server = *server_, .intake = *intake_, .keys = keys_, .options = config_.http_source});
   sinks::Telemetry telemetry;
   telemetry.registry = &metrics_;
   telemetry.ready = [this] { return ready_.load(); };

@@ -218,5 +218,35 @@ TEST(DetectEncodingTest, KnowsMagicNumbers) {
   EXPECT_EQ(detect_encoding(""), Encoding::kIdentity);
 }
 
+// What zlib writes with this window: positive wraps it in zlib's header, negative is raw.
+std::string deflate_text(std::string_view text, int window_bits) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(::deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+TEST(DeflateTest, ReadsWrappedAndRawStreams) {
+  const std::string text = make_text(100'000, 5);
+  for (const int window_bits : {MAX_WBITS, -MAX_WBITS}) {
+    const Outcome outcome = inflate(Encoding::kDeflate, deflate_text(text, window_bits));
+    EXPECT_TRUE(outcome.good) << outcome.error;
+    EXPECT_TRUE(outcome.bytes == text) << window_bits;
+  }
+}
+
+TEST(DeflateTest, RefusesBytesBehindTheStream) {
+  const std::string whole = deflate_text("text", MAX_WBITS);
+  EXPECT_FALSE(inflate(Encoding::kDeflate, whole + "x").good);
+  EXPECT_FALSE(inflate(Encoding::kDeflate, whole.substr(0, whole.size() - 1)).good);
+}
+
 }  // namespace
 }  // namespace inkling

@@ -16,9 +16,10 @@ inline void decode_any(Format format, const std::uint8_t* data, std::size_t size
   batch.chunk.header.format = format;
   batch.chunk.bytes = PaddedBuffer::copy_of({reinterpret_cast<const char*>(data), size});
   decoder.decode(batch);
-  INKLING_CHECK(batch.lines == batch.empty_lines + batch.header_lines + batch.span_lines +
-                                   batch.broken.size() + batch.logs.size() + batch.points.size() +
-                                   batch.changes.size() + batch.alarms.size());
+  INKLING_CHECK(batch.lines + batch.extra_events ==
+                batch.empty_lines + batch.header_lines + batch.joined_lines + batch.span_lines +
+                    batch.broken.size() + batch.logs.size() + batch.points.size() +
+                    batch.changes.size() + batch.alarms.size());
 }
 
 }  // namespace inkling

@@ -63,6 +63,7 @@ TEST(JournalFormatTest, ReadsBackEveryField) {
   frame.ends_epoch = true;
   frame.arrival = Timestamp::none();
   frame.client_key = "key";
+  frame.attributes = "service=a\nhost=b";
   const std::string header = encode_frame_header(frame);
   const auto read = decode_frame_header(header);
   ASSERT_TRUE(read.has_value());
@@ -72,6 +73,7 @@ TEST(JournalFormatTest, ReadsBackEveryField) {
   EXPECT_TRUE(read->ends_epoch);
   EXPECT_EQ(read->origin_name, "stdin");
   EXPECT_EQ(read->client_key, "key");
+  EXPECT_EQ(read->attributes, "service=a\nhost=b");
   EXPECT_EQ(encode_frame_header(*read), header);  // and so all others
 }
 

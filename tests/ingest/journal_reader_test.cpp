@@ -76,6 +76,22 @@ TEST_F(JournalReaderTest, GivesTheFramesAndEpochsOfTheLiveRun) {
   EXPECT_EQ(reader->bytes_read(), reader->total_bytes());
 }
 
+TEST_F(JournalReaderTest, GivesBackWhatTheSenderSaidBesideTheBytes) {
+  IncomingFrame frame = make_frame(1, "body");
+  frame.attributes = "service=checkout";
+  std::vector<IncomingFrame> frames;
+  frames.push_back(std::move(frame));
+  frames.push_back(make_frame(1, "other"));
+  run(std::move(frames));
+  const auto reader = open();
+  FrameChunk chunk;
+  ASSERT_TRUE(*reader->next(chunk));
+  ASSERT_NE(chunk.attributes, nullptr);
+  EXPECT_EQ(*chunk.attributes, "service=checkout");
+  ASSERT_TRUE(*reader->next(chunk));
+  EXPECT_EQ(chunk.attributes, nullptr);
+}
+
 TEST_F(JournalReaderTest, ReadsAllRuns) {
   std::vector<Seen> live = run(some_frames(4, 20));
   const std::vector<Seen> second = run(some_frames(5, 20));

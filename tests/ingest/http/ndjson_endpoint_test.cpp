@@ -1,12 +1,7 @@
-#include "ingest/http_source.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <vector>
-
-#include "core/bounded_queue.h"
-#include "tests/support/manual_clock.h"
+#include "tests/ingest/http/endpoint_support.h"
 #include "tests/support/tcp_client.h"
 #include "tests/support/temp_directory.h"
 
@@ -16,85 +11,20 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-// Remembers what it was given; commits when it is told to.
-class CommittingJournal final : public Journal {
- public:
-  Result<void> append(IncomingFrame frame, Committed committed) override {
-    if (refusal) return fail(*refusal, "no");
-    frames.push_back(std::move(frame));
-    pending.push_back(std::move(committed));
-    return {};
-  }
-  void close() override {}
-  Result<bool> next(FrameChunk&) override { return false; }
-  void note_times(Position, Timestamp, Timestamp) override {}
-  Result<void> read_range(TimeRange, const std::function<bool(FrameChunk&&)>&) override {
-    return {};
-  }
-  Result<std::string> read_record(Position) override {
-    return fail(ErrorCode::kNotFound, "nothing is kept");
-  }
-
-  std::optional<ErrorCode> refusal;
-  std::vector<IncomingFrame> frames;
-  std::vector<Committed> pending;
-};
-
-// Calls the handlers without sockets.
-class FakeServer final : public HttpServer {
- public:
-  void route(std::string method, std::string path, HttpHandler handler) override {
-    routes.emplace_back(std::move(method) + " " + std::move(path), std::move(handler));
-  }
-  Result<void> start() override { return {}; }
-  std::uint16_t port() const override { return 0; }
-  void drain() override {}
-  void stop() override {}
-  Stats stats() const override { return {}; }
-
-  std::vector<std::pair<std::string, HttpHandler>> routes;
-};
-
-struct Answers {
-  std::vector<HttpResponse> given;
-};
-
-class HttpSourceTest : public ::testing::Test {
+class NdjsonEndpointTest : public EndpointTest {
  protected:
-  HttpSourceTest() { source_.register_routes(server_); }
+  NdjsonEndpointTest() { open(register_ndjson); }
 
-  // Posts a body; the answers come into the list, maybe later.
   std::shared_ptr<Answers> post(std::string_view body, std::string_view encoding = "",
                                 std::string client = "192.0.2.1") {
-    auto answers = std::make_shared<Answers>();
-    HttpRequest request;
-    request.method = "POST";
-    request.path = "/ingest/ndjson";
+    HttpRequest request = make_request("POST", "/ingest/ndjson", body);
     request.client = std::move(client);
     if (!encoding.empty()) request.headers["content-encoding"] = encoding;
-    request.body = PaddedBuffer::copy_of(body);
-    server_.routes.at(0).second(std::move(request), [answers](HttpResponse response) {
-      answers->given.push_back(std::move(response));
-    });
-    return answers;
+    return send(std::move(request));
   }
-
-  static int status_of(const std::shared_ptr<Answers>& answers) {
-    return answers->given.size() == 1 ? answers->given[0].status : 0;
-  }
-
-  CommittingJournal journal_;
-  ManualClock clock_{Timestamp::from_seconds(1'700'000'000)};
-  MetricsRegistry metrics_;
-  HttpSource source_{journal_, clock_, metrics_, 100};
-  FakeServer server_;
 };
 
-TEST_F(HttpSourceTest, HasOneRoute) {
-  EXPECT_THAT(server_.routes, ElementsAre(Pair("POST /ingest/ndjson", ::testing::_)));
-}
-
-TEST_F(HttpSourceTest, GivesTheBodyToTheJournalAsReceived) {
+TEST_F(NdjsonEndpointTest, GivesTheBodyToTheJournalAsReceived) {
   post("{\"a\":1}\n");
   ASSERT_EQ(journal_.frames.size(), 1u);
   const IncomingFrame& frame = journal_.frames[0];
@@ -106,7 +36,7 @@ TEST_F(HttpSourceTest, GivesTheBodyToTheJournalAsReceived) {
   EXPECT_EQ(frame.origin_name, "http 192.0.2.1");
 }
 
-TEST_F(HttpSourceTest, AnswersOnlyAfterTheCommit) {
+TEST_F(NdjsonEndpointTest, AnswersOnlyAfterTheCommit) {
   const auto answers = post("{\"a\":1}\n");
   EXPECT_TRUE(answers->given.empty());
   journal_.pending.at(0)(Position{});
@@ -115,30 +45,30 @@ TEST_F(HttpSourceTest, AnswersOnlyAfterTheCommit) {
   EXPECT_EQ(answers->given[0].content_type, "application/json");
 }
 
-TEST_F(HttpSourceTest, SaysWhenTheDiskFailedAtTheCommit) {
+TEST_F(NdjsonEndpointTest, SaysWhenTheDiskFailedAtTheCommit) {
   const auto answers = post("{}");
   journal_.pending.at(0)(fail(ErrorCode::kIo, "disk"));
   EXPECT_EQ(status_of(answers), 507);
 }
 
-TEST_F(HttpSourceTest, AsksToComeBackWhenTheJournalIsFull) {
+TEST_F(NdjsonEndpointTest, AsksToComeBackWhenTheJournalIsFull) {
   journal_.refusal = ErrorCode::kUnavailable;
   const auto answers = post("{}");
   ASSERT_EQ(status_of(answers), 503);
   EXPECT_THAT(answers->given[0].headers, ElementsAre(Pair("Retry-After", "1")));
 }
 
-TEST_F(HttpSourceTest, SaysWhenTheDiskFailed) {
+TEST_F(NdjsonEndpointTest, SaysWhenTheDiskFailed) {
   journal_.refusal = ErrorCode::kIo;
   EXPECT_EQ(status_of(post("{}")), 507);
 }
 
-TEST_F(HttpSourceTest, RefusesAnEmptyBody) {
+TEST_F(NdjsonEndpointTest, RefusesAnEmptyBody) {
   EXPECT_EQ(status_of(post("")), 400);
   EXPECT_TRUE(journal_.frames.empty());
 }
 
-TEST_F(HttpSourceTest, TakesCompressedBodiesAsTheyAre) {
+TEST_F(NdjsonEndpointTest, TakesCompressedBodiesAsTheyAre) {
   const std::string_view gzip = "\x1F\x8B\x08...";
   const std::string_view zstd = "\x28\xB5\x2F\xFD...";
   post(gzip, "gzip");
@@ -150,19 +80,19 @@ TEST_F(HttpSourceTest, TakesCompressedBodiesAsTheyAre) {
   EXPECT_EQ(journal_.frames[1].bytes.view(), zstd);
 }
 
-TEST_F(HttpSourceTest, RefusesBytesThatAreNotWhatTheyClaim) {
+TEST_F(NdjsonEndpointTest, RefusesBytesThatAreNotWhatTheyClaim) {
   EXPECT_EQ(status_of(post("{}", "gzip")), 400);
   EXPECT_EQ(status_of(post("\x1F\x8B\x08...", "zstd")), 400);
   EXPECT_TRUE(journal_.frames.empty());
 }
 
-TEST_F(HttpSourceTest, RefusesUnknownEncodings) {
+TEST_F(NdjsonEndpointTest, RefusesUnknownEncodings) {
   EXPECT_EQ(status_of(post("{}", "br")), 415);
   EXPECT_EQ(status_of(post("{}", "gzip, gzip")), 415);
 }
 
-TEST_F(HttpSourceTest, GivesEachAddressAnOriginUpToALimit) {
-  for (std::size_t i = 0; i < HttpSource::kMaxOrigins + 2; ++i) {
+TEST_F(NdjsonEndpointTest, GivesEachAddressAnOriginUpToALimit) {
+  for (std::size_t i = 0; i < HttpIntake::kMaxOrigins + 2; ++i) {
     post("{}", "", fmt::format("client {}", i));
   }
   post("{}", "", "client 1");
@@ -176,7 +106,7 @@ TEST_F(HttpSourceTest, GivesEachAddressAnOriginUpToALimit) {
   EXPECT_EQ(origin(1026), std::pair(OriginId{101}, std::string("http client 1")));
 }
 
-TEST_F(HttpSourceTest, CountsWhatWasTakenAndWhatWasNot) {
+TEST_F(NdjsonEndpointTest, CountsWhatWasTakenAndWhatWasNot) {
   post("12345");
   journal_.pending.at(0)(Position{});
   post("");
@@ -184,12 +114,29 @@ TEST_F(HttpSourceTest, CountsWhatWasTakenAndWhatWasNot) {
   journal_.refusal = ErrorCode::kUnavailable;
   post("{}");
   const std::string text = metrics_.expose();
-  EXPECT_THAT(text, ::testing::HasSubstr("inkling_ingest_http_accepted_bytes_total 5"));
+  EXPECT_THAT(text, ::testing::HasSubstr(
+                        "inkling_ingest_http_accepted_bytes_total{endpoint=\"ndjson\"} 5"));
   for (const std::string reason : {"empty", "encoding", "full"}) {
-    EXPECT_THAT(text,
-                ::testing::HasSubstr(fmt::format(
-                    "inkling_ingest_http_refused_requests_total{{reason=\"{}\"}} 1", reason)));
+    EXPECT_THAT(
+        text,
+        ::testing::HasSubstr(fmt::format(
+            "inkling_ingest_http_refused_requests_total{{endpoint=\"ndjson\",reason=\"{}\"}} 1",
+            reason)));
   }
+}
+
+TEST_F(EndpointTest, AsksForAKeyWhereThereAreKeys) {
+  open(register_ndjson, {"first", "second"});
+  const auto status = [&](std::map<std::string, std::string, std::less<>> headers) {
+    return status_of(send(make_request("POST", "/ingest/ndjson", "{}", std::move(headers))));
+  };
+  EXPECT_EQ(status({}), 401);
+  EXPECT_EQ(status({{"authorization", "Bearer third"}}), 403);
+  EXPECT_TRUE(journal_.frames.empty());
+  EXPECT_EQ(status({{"authorization", "Bearer first"}}), 0);  // taken, not committed yet
+  EXPECT_EQ(status({{"x-api-key", "second"}}), 0);
+  EXPECT_EQ(status({{"authorization", "Basic dXNlcjpmaXJzdA=="}}), 0);  // user:first
+  EXPECT_EQ(journal_.frames.size(), 3u);
 }
 
 TEST(HttpIngestTest, ABodyIsInTheJournalWhenItsAnswerComes) {
@@ -200,10 +147,12 @@ TEST(HttpIngestTest, ABodyIsInTheJournalWhenItsAnswerComes) {
   options.directory = temp.file("journal");
   auto journal = Journal::open_local(options, metrics);
   ASSERT_TRUE(journal) << journal.error().message;
-  HttpSource source(**journal, clock, metrics, 1);
+  HttpIntake intake(**journal, clock, metrics, 1);
+  const AccessKeys keys;
+  const HttpSourceOptions http_options;
   auto server = HttpServer::create({.port = 0});
   ASSERT_TRUE(server);
-  source.register_routes(**server);
+  register_ndjson({**server, intake, keys, http_options});
   ASSERT_TRUE((*server)->start());
 
   const std::string body = "{\"msg\":\"one\"}\n{\"msg\":\"two\"}\n";

@@ -1,0 +1,140 @@
+#include "ingest/http/access.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+namespace inkling::ingest {
+namespace {
+
+// Compares without telling by its time where the texts differ.
+bool equal_in_constant_time(std::string_view shown, std::string_view key) {
+  // The length of what was shown decides the time, not that of the key.
+  unsigned char differs = shown.size() == key.size() ? 0 : 1;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const char other = key.empty() ? '\0' : key[i % key.size()];
+    differs = static_cast<unsigned char>(
+        differs | (static_cast<unsigned char>(shown[i]) ^ static_cast<unsigned char>(other)));
+  }
+  return differs == 0;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+') {
+      out.push_back(' ');
+    } else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+               hex_digit(text[i + 2]) >= 0) {
+      out.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
+      i += 2;
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+}  // namespace
+
+std::string query_parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    const std::size_t sign = pair.find('=');
+    if (percent_decode(pair.substr(0, sign)) == name) {
+      return sign == std::string_view::npos ? std::string() : percent_decode(pair.substr(sign + 1));
+    }
+    if (end == std::string_view::npos) break;
+    query.remove_prefix(end + 1);
+  }
+  return {};
+}
+
+std::string decode_base64(std::string_view text) {
+  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  std::string out;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    int value = 0;
+    if (c >= 'A' && c <= 'Z') {
+      value = c - 'A';
+    } else if (c >= 'a' && c <= 'z') {
+      value = c - 'a' + 26;
+    } else if (c >= '0' && c <= '9') {
+      value = c - '0' + 52;
+    } else if (c == '+' || c == '-') {
+      value = 62;
+    } else if (c == '/' || c == '_') {
+      value = 63;
+    } else {
+      return {};
+    }
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      out.push_back(static_cast<char>(bits >> count & 0xFF));
+    }
+  }
+  return out;
+}
+
+bool AccessKeys::is_ours(std::string_view shown) const {
+  bool found = false;
+  for (const std::string& key : keys_) found |= equal_in_constant_time(shown, key);
+  return found;
+}
+
+Access AccessKeys::check(const HttpRequest& head) const {
+  if (keys_.empty()) return Access::kGranted;
+  bool shown = false;
+  bool good = false;
+  const auto offer = [&](std::string_view key) {
+    if (key.empty()) return;
+    shown = true;
+    good |= is_ours(key);
+  };
+  if (const std::string_view header = head.header("authorization"); !header.empty()) {
+    const std::size_t space = header.find(' ');
+    const std::string_view scheme = header.substr(0, space);
+    const std::string_view credential =
+        space == std::string_view::npos ? std::string_view() : header.substr(space + 1);
+    if (equal_ignoring_case(scheme, "Basic")) {
+      const std::string pair = decode_base64(credential);
+      offer(pair);
+      if (const std::size_t colon = pair.find(':'); colon != std::string::npos) {
+        offer(std::string_view(pair).substr(colon + 1));
+      }
+    } else if (equal_ignoring_case(scheme, "ApiKey")) {
+      offer(credential);
+      offer(decode_base64(credential));
+    } else {
+      offer(credential);
+    }
+  }
+  for (const char* name : {"x-api-key", "dd-api-key", "x-amz-firehose-access-key"}) {
+    offer(head.header(name));
+  }
+  for (const char* name : {"token", "api_key"}) offer(query_parameter(head.query, name));
+  if (good) return Access::kGranted;
+  return shown ? Access::kWrong : Access::kMissing;
+}
+
+}  // namespace inkling::ingest

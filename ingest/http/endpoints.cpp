@@ -1,0 +1,22 @@
+#include "ingest/http/endpoints.h"
+
+namespace inkling::ingest {
+
+void register_endpoints(const EndpointContext& context) { register_ndjson(context); }
+
+HttpGuard plain_guard(const AccessKeys& keys, HttpIntake::Endpoint& endpoint) {
+  return [&keys, &endpoint](const HttpRequest& head) -> std::optional<HttpResponse> {
+    const Access access = keys.check(head);
+    if (access == Access::kGranted) return std::nullopt;
+    endpoint.count_refused(IntakeRefusal::kAccess);
+    const bool missing = access == Access::kMissing;
+    HttpResponse response{.status = missing ? 401 : 403,
+                          .content_type = "application/json",
+                          .body = missing ? "{\"error\":\"a key is required\"}\n"
+                                          : "{\"error\":\"the key is not known\"}\n"};
+    if (missing) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+  };
+}
+
+}  // namespace inkling::ingest
