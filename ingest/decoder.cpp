@@ -9,7 +9,7 @@
 #include "ingest/line_reader.h"
 #include "ingest/ndjson_decoder.h"
 #include "ingest/text_decoder.h"
-#include "ingest/wire/wire_decoder.h"
+#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 

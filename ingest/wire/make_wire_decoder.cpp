@@ -1,4 +1,4 @@
-#include "ingest/wire/wire_decoder.h"
+#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 
