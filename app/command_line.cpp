@@ -6,6 +6,7 @@
 
 #include "app/commands/gen.h"
 #include "app/commands/incident.h"
+#include "app/commands/journal_cat.h"
 #include "app/commands/replay.h"
 #include "app/commands/run.h"
 #include "app/commands/validate.h"
@@ -142,6 +143,19 @@ void add_incident(CLI::App& app, Action& action) {
       [report_args, &action] { action = [report_args] { return run_report(*report_args); }; });
 }
 
+void add_journal(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("journal", "Look at what was received");
+  command->require_subcommand(1);
+  auto args = std::make_shared<JournalCatArgs>();
+  CLI::App* cat = command->add_subcommand(
+      "cat", "Print every record as it is understood, one JSON object a line");
+  cat->add_option("directory", args->journal, "Journal directory");
+  cat->add_option("--state-dir", args->state_directory, "State directory of a running Inkling");
+  cat->add_option("--config", args->config, "Configuration file")->check(CLI::ExistingFile);
+  cat->add_flag("--raw", args->raw, "Texts as received, not redacted");
+  cat->callback([args, &action] { action = [args] { return run_journal_cat(*args); }; });
+}
+
 void add_small(CLI::App& app, Action& action) {
   auto args = std::make_shared<ValidateArgs>();
   CLI::App* validate = app.add_subcommand("validate", "Check a configuration file");
@@ -173,6 +187,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_run(app, action);
   add_replay(app, action);
   add_incident(app, action);
+  add_journal(app, action);
   add_small(app, action);
   add_gen(app, action);
 }

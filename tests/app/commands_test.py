@@ -179,6 +179,27 @@ class StandardStreams(ProgramTest):
             self.assertEqual(json.load(file)["counted"], 1)
 
 
+class JournalCat(ProgramTest):
+    def test_every_record_is_shown_redacted_unless_raw_is_asked_for(self):
+        lines = log_line(1, "password=hunter2 given") + "\n\n{bad\n" + log_line(2, "two", status=503)
+        run = self.inkling(
+            "run", "--stdin", "--listen", "127.0.0.1:0", "--state-dir", "state", stdin=lines.encode()
+        )
+        self.assertEqual(run.code, 0, run.err)
+        rows = self.inkling("journal", "cat", "--state-dir", "state").rows()
+        self.assertEqual([(row["record"], row["kind"]) for row in rows], [(0, "log"), (2, "broken"), (3, "log")])
+        self.assertEqual(rows[0]["message"], "password=[secret] given")
+        self.assertEqual(rows[1]["reason"], "bad_json")
+        self.assertEqual((rows[2]["status"], rows[2]["time"]), (503, "2026-03-03T12:00:02Z"))
+        raw = self.inkling("journal", "cat", "state/journal", "--raw").rows()
+        self.assertEqual(raw[0]["message"], "password=hunter2 given")
+
+    def test_a_journal_that_is_not_there_is_named(self):
+        done = self.inkling("journal", "cat", "nowhere")
+        self.assertEqual(done.code, 74)
+        self.assertIn("nowhere", done.err)
+
+
 class Ledger(ProgramTest):
     def test_ledger_says_what_became_of_every_line(self):
         self.write("a.ndjson", log_line(1, "hello") + "\n\n{broken\n[1]\n" + log_line(2, "bye") + "\n")

@@ -72,15 +72,15 @@ def segments(journal):
 
 
 class Live:
-    """`inkling run` on a free port of loopback."""
+    """`inkling run` on a free port of loopback, or on `listen`."""
 
-    def __init__(self, state, *arguments, stdin=subprocess.DEVNULL, **options):
+    def __init__(self, state, *arguments, listen="127.0.0.1:0", stdin=subprocess.DEVNULL, **options):
         self.state = state
         self.journal = os.path.join(state, "journal")
         self.talk = []
         self.port = None
         self.process = subprocess.Popen(
-            [BINARY, "run", "--state-dir", state, "--listen", "127.0.0.1:0", *arguments],
+            [BINARY, "run", "--state-dir", state, "--listen", listen, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

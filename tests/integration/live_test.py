@@ -409,22 +409,3 @@ class Seconds(unittest.TextTestResult):
     def addSuccess(self, test):
         print(f"({now() - self.begin:.1f} s)", end=" ", file=sys.stderr)
         super().addSuccess(test)
-
-
-def main():
-    global SHORT
-    if "--short" in sys.argv:
-        SHORT = True
-        sys.argv.remove("--short")
-    program = unittest.main(
-        exit=False, testRunner=unittest.TextTestRunner(verbosity=2, resultclass=Seconds)
-    )
-    result = program.result
-    failed = len(result.failures) + len(result.errors)
-    skipped = len(result.skipped)
-    print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
-    sys.exit(1 if failed or result.testsRun == 0 else 0)
-
-
-if __name__ == "__main__":
-    main()
