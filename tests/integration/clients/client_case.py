@@ -170,22 +170,23 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
             self.compare(self.count, may_double=True)
 
         def test_a_refusal_of_seconds_loses_nothing(self):
-            """The journal is full for ten seconds (three with --short): a commit is that far away.
+            """The journal is full for ten seconds (five with --short): a commit is that far away.
             Afterwards the program is started again with its usual commits."""
             if not self.sends_again:
                 self.skipTest("the protocol cannot be refused")
-            seconds = 3 if SHORT else 10
+            seconds = 5 if SHORT else 10
             live = self.start(
                 f"\njournal: {{commit_interval: {seconds}s, commit_bytes: 64KiB, max_pending_bytes: 64KiB}}\n"
             )
-            filler = log_line("filler", note="x" * 400) * (63 * 1024 // len(log_line("filler", note="x" * 400)))
+            # Fills the 64 KiB but for some 200 bytes.
+            filler = log_line("filler", note="x" * (64 * 1024 - 300 - len(log_line("filler", note=""))))
             self.assertEqual(live.post(log_line("first")), 200)  # a commit has just been: the next is far away
             thread = threading.Thread(target=live.post, args=(filler,), daemon=True)
             thread.start()
             wait_until(lambda: live.metric("inkling_ingest_journal_pending_bytes") > 50_000, "the journal is full", 10)
             client = self.begin(0, self.count)
+            wait_until(lambda: self.met_refusal(live), "the client is refused", seconds + 5)
             thread.join(30)  # the commit; with this configuration each one would take that long
-            self.assertTrue(self.met_refusal(live), "the client was never refused")
             self.assertEqual(live.stop(), 0)
             live = self.start()
             self.finish(client, self.patience)
