@@ -1,136 +1,199 @@
 #include "detect/band_detector.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace inkling::detect {
 namespace {
 
-constexpr std::array<double, 4> kHalfLives = {500, 2000, 8000, 32000};  // points
-constexpr std::array<double, 3> kFeatureWeights = {1.0, 1.2, 1.4};
-constexpr double kFloorShare =
-    0.003;                           // of the range: smaller maxima are noise of the number format
-constexpr double kRecordGrowth = 3;  // one record raises a maximum at most threefold
-constexpr std::uint32_t kSilencePoints = 40;
+// Chosen on labelled series by all figures at once (docs/components/band_detector.md).
+constexpr std::array<double, 3> kFeatureWeights = {1.0, 1.2, 1.2};
+constexpr float kResidualRate = 2.0F / 16;
+constexpr float kMagnitudeRate = 2.0F / 64;
+constexpr double kFloorShare = 0.01465;  // of the range: smaller maxima count as this
+constexpr float kRecordGrowth = 2.52F;   // one record raises a maximum at most so many times
+constexpr double kPerOctave = 2.34;
+constexpr double kMostOctaves = 4;
+constexpr double kBestShare = 0.78;      // of the score: of the best feature, the rest of their sum
+constexpr double kRecordLine = 6;        // record score at the alarm line
+constexpr double kUsualThreshold = 7.5;  // of the options: strength 1 is the alarm line
+constexpr double kRangeUnit = 0.05;      // of the range
+constexpr double kRangeWeight = 6;
+constexpr double kFirstRange = 4;  // the range's octaves while there is no range yet
+constexpr double kMeanRate = 0.00126;
+constexpr double kLocalRate = 0.06;
+constexpr float kLikelihoodRate = 0.005F;
+constexpr double kLikelihoodWeight = 0.585;
+constexpr double kLikelihoodSigmas = 3.0;
+constexpr double kSpikeSigmas = 7.99;  // at the alarm line
+constexpr double kSpikePower = 2.8;
+constexpr double kLeastSpike = 0.5;
+constexpr double kMostSpike = 5.8;  // times the alarm line
+constexpr float kStepRate = 0.0005F;
+constexpr std::uint32_t kStepWarmUp = 30;
+constexpr double kBend = 0.288;  // times the usual magnitude: where the scale bends
 constexpr double kSilenceEscalation = 1.3;
-constexpr double kLocalAlpha = 0.1;
-constexpr double kLikelihoodAlpha = 0.005;
+constexpr double kLeastSaid = 0.285;  // times the alarm line: less neither is said nor silences
+constexpr std::uint32_t kTableWarmUp = 20;
 constexpr std::int64_t kDayNs = 86'400'000'000'000;
 
-std::size_t bin_of_day(Timestamp time, std::size_t bins) {
-  const std::int64_t in_day = ((time.ns % kDayNs) + kDayNs) % kDayNs;
-  return static_cast<std::size_t>(in_day / (kDayNs / static_cast<std::int64_t>(bins)));
+// asinh(a) - asinh(b) with one logarithm.
+double asinh_step(double a, double b) {
+  const auto grown = [](double x) { return std::abs(x) + std::sqrt(x * x + 1); };  // e^asinh(|x|)
+  const double up = a >= 0 ? grown(a) : 1 / grown(a);
+  const double down = b >= 0 ? grown(b) : 1 / grown(b);
+  return std::log(up / down);
 }
+
+// The upper half of a float: its range with 8 bits of precision.
+std::uint16_t shorten(float value) {
+  return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+}
+float lengthen(std::uint16_t value) { return std::bit_cast<float>(std::uint32_t{value} << 16); }
 
 }  // namespace
 
+void BandDetector::begin(double value) {
+  low_ = high_ = mean_ = local_ = value;
+  magnitude_ = static_cast<float>(std::abs(value));
+}
+
 double BandDetector::expect(std::size_t bin) const {
-  if (!day_ || day_->count[bin] == 0) return mean_;
-  const double count = day_->count[bin];
+  if (!day_ || day_->points(bin) == 0) return mean_;
+  const double count = day_->points(bin);
   const double weight = count / (count + 1);
-  return weight * day_->mean[bin] + (1 - weight) * mean_;
+  return weight * day_->mean(bin) + (1 - weight) * mean_;
 }
 
-void BandDetector::learn_expectation(std::size_t bin, double value) {
-  if (!day_) day_ = std::make_unique<DayTable>();
-  std::uint32_t& count = day_->count[bin];
-  if (count < UINT32_MAX) ++count;
-  day_->mean[bin] += std::max(0.02, 1.0 / count) * (value - day_->mean[bin]);
-  mean_ += std::max(0.005, 1.0 / (seen_ + 1.0)) * (value - mean_);
+double BandDetector::usual_distance() const {
+  return std::max({(high_ - low_) / 16, std::abs(mean_) * 1e-3, 1e-9});
 }
 
-double BandDetector::record_score(const std::array<double, kFeatures>& features) {
-  static const std::array<double, kHorizons> kDecay = {
-      std::exp2(-1 / kHalfLives[0]), std::exp2(-1 / kHalfLives[1]), std::exp2(-1 / kHalfLives[2]),
-      std::exp2(-1 / kHalfLives[3])};
-  const double floor = kFloorShare * (high_ - low_);
+void BandDetector::learn(std::size_t bin, double value) {
+  if (!day_ && seen_ >= kTableWarmUp) day_ = std::make_unique<Day>(mean_, usual_distance());
+  if (day_) day_->learn(bin, value);
+  mean_ += std::max(kMeanRate, 1.0 / (seen_ + 1.0)) * (value - mean_);
+  low_ = std::min(low_, value);
+  high_ = std::max(high_, value);
+}
+
+double BandDetector::record_score(const std::array<float, kFeatures>& features) {
+  const BandPace& pace = BandPace::at(pace_);
+  const auto floor = static_cast<float>(kFloorShare * (high_ - low_));
   double best = 0;
   double sum = 0;
   for (std::size_t i = 0; i < kFeatures; ++i) {
     double score = 0;
-    for (std::size_t k = 0; k < kHorizons; ++k) {
-      double& maximum = maxima_[i][k];
-      const double level = std::max(maximum, floor);
+    for (std::size_t k = 0; k < BandPace::kHorizons; ++k) {
+      float& maximum = maxima_[i][k];
+      const float level = std::max(maximum, floor);
       if (features[i] > level) {
-        const double octaves = level > 0 ? std::log2(features[i] / level) : 4.0;
-        score += 1 + 3 * std::min(octaves, 4.0);
+        const double octaves =
+            level > 0 ? std::log2(static_cast<double>(features[i] / level)) : kMostOctaves;
+        score += 1 + kPerOctave * std::min(octaves, kMostOctaves);
         maximum = maximum > 0 ? std::min(features[i], kRecordGrowth * level) : features[i];
       }
-      maximum *= kDecay[k];
+      maximum *= pace.record_decay[k];
     }
     score *= kFeatureWeights[i];
     best = std::max(best, score);
     sum += score;
   }
-  return 0.75 * best + 0.25 * sum;
+  return kBestShare * best + (1 - kBestShare) * sum;
 }
 
 double BandDetector::range_excess(double value) const {
   const double range = high_ - low_;
   const double beyond = std::max(value - high_, low_ - value);
   if (beyond <= 0) return 0;
-  return range > 0 ? std::log2(1 + beyond / range / 0.05) : 4.0;
+  return range > 0 ? std::log2(1 + beyond / range / kRangeUnit) : kFirstRange;
 }
 
-double BandDetector::likelihood_excess(double value) {
-  local_ = seen_ == 0 ? value : local_ + kLocalAlpha * (value - local_);
-  deviations_[seen_ % deviations_.size()] = static_cast<float>(std::abs(value - local_));
-  const auto known = std::min<std::size_t>(seen_ + 1, deviations_.size());
-  double average = 0;
-  for (std::size_t i = 0; i < known; ++i) average += deviations_[i];
-  average /= static_cast<double>(known);
-  const double sigma = std::sqrt(deviation_variance_);
-  const double z = sigma > 0 ? (average - deviation_mean_) / sigma : 0;
-  const double alpha = std::max(kLikelihoodAlpha, 1.0 / (seen_ + 1.0));
-  const double step = average - deviation_mean_;
-  deviation_mean_ += alpha * step;
-  deviation_variance_ = (1 - alpha) * (deviation_variance_ + alpha * step * step);
-  return std::log2(1 + std::max(0.0, z - 3));
+double BandDetector::likelihood_excess(float deviation) {
+  deviations_[seen_ % deviations_.size()] = shorten(deviation);
+  const std::size_t known = std::min<std::size_t>(seen_ + 1, deviations_.size());
+  float recent = 0;
+  for (std::size_t i = 0; i < known; ++i) recent += lengthen(deviations_[i]);
+  recent /= static_cast<float>(known);
+  const float sigma = std::sqrt(deviation_variance_);
+  const float z = sigma > 0 ? (recent - deviation_mean_) / sigma : 0.0F;
+  const float rate = std::max(kLikelihoodRate, 1.0F / static_cast<float>(seen_ + 1));
+  const float step = recent - deviation_mean_;
+  deviation_mean_ += rate * step;
+  deviation_variance_ = (1 - rate) * (deviation_variance_ + rate * step * step);
+  const double beyond = static_cast<double>(z) - kLikelihoodSigmas;
+  return beyond > 0 ? kLikelihoodWeight * std::log2(1 + beyond) : 0;
 }
 
-PointJudgement BandDetector::judge(Timestamp time, double value) {
-  const std::size_t bin = bin_of_day(time, kDayBins);
-  if (seen_ == 0) {
-    low_ = high_ = mean_ = value;
+double BandDetector::spike_score(double value) {
+  const double unit = std::max(kBend * static_cast<double>(magnitude_), 1e-12);
+  const double step = asinh_step(value / unit, local_ / unit);
+  const double sigma = std::sqrt(static_cast<double>(step_variance_));
+  const double z = seen_ > kStepWarmUp && sigma > 0 ? std::abs(step) / sigma : 0;
+  const float rate = std::max(kStepRate, 1.0F / static_cast<float>(seen_ + 1));
+  const auto squared = static_cast<float>(step * step);
+  step_variance_ = (1 - rate) * (step_variance_ + rate * squared);
+  const double times = z / kSpikeSigmas;
+  // Small ones are no hint of anything.
+  return times < kLeastSpike ? 0 : std::min(std::pow(times, kSpikePower), kMostSpike);
+}
+
+bool BandDetector::is_said(double raw) {
+  if (since_said_ < BandPace::at(pace_).silence &&
+      raw <= kSilenceEscalation * static_cast<double>(last_said_)) {
+    return false;
   }
+  since_said_ = 0;
+  last_said_ = static_cast<float>(raw);
+  return true;
+}
+
+PointJudgement BandDetector::judge(Timestamp time, double value, Duration period) {
+  if (period.count() != period_ns_) {
+    period_ns_ = period.count();
+    pace_ = BandPace::index_of(period);
+  }
+  if (seen_ == 0) begin(value);
+  const std::size_t bin = Day::bin_at(time, kDayNs);
   const double expected = expect(bin);
   const double residual = value - expected;
-  const std::array<double, kFeatures> features = {
-      std::abs(residual), std::abs(smooth_residual_.update(residual, 2.0 / 16)),
-      smooth_magnitude_.update(std::abs(residual), 2.0 / 48)};
+  const auto small = static_cast<float>(residual);
+  const std::array<float, kFeatures> features = {
+      std::abs(small), std::abs(smooth_residual_.update(small, kResidualRate)),
+      smooth_magnitude_.update(std::abs(small), kMagnitudeRate)};
 
   PointJudgement judgement;
   judgement.kind = VerdictKind::kBand;
-  const double level = std::max(maxima_[0][1], kFloorShare * (high_ - low_));
+  const double level = std::max(static_cast<double>(maxima_[0][1]), kFloorShare * (high_ - low_));
   judgement.low = expected - level;
   judgement.high = expected + level;
 
+  double records = record_score(features);
   const double beyond_range = range_excess(value);
-  double raw = record_score(features);
-  if (beyond_range > 0) {
-    if (raw > 0) raw += 2 * std::min(beyond_range, 4.0);
-    raw = std::max(raw, 6 * beyond_range);
-  }
-  raw += likelihood_excess(value);
+  if (beyond_range > 0) records = std::max(records, kRangeWeight * beyond_range);
+  const double spike = spike_score(value);
+  local_ += kLocalRate * (value - local_);
+  records += likelihood_excess(static_cast<float>(std::abs(value - local_)));
+  // 1 = the alarm line.
+  const double strength = std::max(records / kRecordLine, spike);
 
-  learn_expectation(bin, value);
-  low_ = std::min(low_, value);
-  high_ = std::max(high_, value);
+  learn(bin, value);
+  const float rate = std::max(BandPace::at(pace_).level_rate, 1.0F / static_cast<float>(seen_ + 1));
+  magnitude_ += rate * (static_cast<float>(std::abs(value)) - magnitude_);
   ++seen_;
   if (since_said_ < UINT32_MAX) ++since_said_;
 
-  if (seen_ <= options_.warm_up) {
+  if (seen_ <= warm_up_) {
     judgement.gate = Gate::kWarmUp;
     return judgement;
   }
-  judgement.raw = raw;
-  if (raw <= 0) return judgement;
-  // The silence rule knows no threshold: every positive score is said, or held back after a like
+  judgement.raw = kUsualThreshold * strength;
+  if (strength <= kLeastSaid) return judgement;
+  // The silence rule knows no threshold: what is worth saying is said, or held back after a like
   // one.
-  if (since_said_ >= kSilencePoints || raw > kSilenceEscalation * last_said_) {
-    since_said_ = 0;
-    last_said_ = raw;
-    judgement.score = normalize_score(raw, options_.threshold);
+  if (is_said(judgement.raw)) {
+    judgement.score = normalize_score(judgement.raw, static_cast<double>(threshold_));
     judgement.gate = judgement.score >= 0.5 ? Gate::kPassed : Gate::kNormal;
   } else {
     judgement.gate = Gate::kRecentlySaid;

@@ -56,7 +56,7 @@ PointJudgement SeriesScorer::judge_number(const SeriesPoint& point) {
   }
   if (!known || point.period >= kDense) {
     if (!band_) band_.emplace(options_.band);
-    judgement = band_->judge(point.begin, value);
+    judgement = band_->judge(point.begin, value, point.period);
   }
   return judgement;
 }

@@ -18,6 +18,8 @@ namespace {
 
 using test::new_year;
 
+constexpr Duration kFiveMinutes = std::chrono::minutes(5);
+
 // Index of the first alarm, -1 = none, and how many there were.
 struct Heard {
   int first = -1;
@@ -109,7 +111,7 @@ TEST(BandDetectorTest, IsNearlySilentOnCleanSeries) {
       std::mt19937 random(seed);
       BandDetector band(BandOptions{});
       alarms += listen(5000, [&](int i) {
-                  return band.judge(new_year(300.0 * i), shape.value(i, random));
+                  return band.judge(new_year(300.0 * i), shape.value(i, random), kFiveMinutes);
                 }).alarms;
     }
     // It says what has not been seen for 500 points: that happens on noise, too.
@@ -125,7 +127,7 @@ TEST(BandDetectorTest, FindsSpikeAndStep) {
     for (int i = 0; i < 2200; ++i) {
       const bool bad = spike ? i == 2000 : i >= 2000;
       const auto judgement =
-          band.judge(new_year(300.0 * i), (bad ? 200 : 100) + 5 * normal(random));
+          band.judge(new_year(300.0 * i), (bad ? 200 : 100) + 5 * normal(random), kFiveMinutes);
       if (judgement.score >= 0.5) alarms.push_back(i);
     }
     EXPECT_TRUE(std::find(alarms.begin(), alarms.end(), 2000) != alarms.end()) << spike;
@@ -139,7 +141,8 @@ TEST(BandDetectorTest, LearnsTheTimeOfDay) {
     for (int i = 0; i < 288 * 10; ++i) {
       const double hour = i * 300.0 / 3600;
       const double period = daily ? 24 : 17.3;  // what repeats with another period stays unknown
-      last = band.judge(new_year(300.0 * i), 100 + 50 * std::sin(2 * M_PI * hour / period));
+      last = band.judge(new_year(300.0 * i), 100 + 50 * std::sin(2 * M_PI * hour / period),
+                        kFiveMinutes);
     }
     return last.high - last.low;
   };
@@ -149,9 +152,10 @@ TEST(BandDetectorTest, LearnsTheTimeOfDay) {
 TEST(BandDetectorTest, HoldsBackWhatWasJustSaid) {
   std::mt19937 random(2);
   BandDetector band(BandOptions{});
-  for (int i = 0; i < 1000; ++i) band.judge(new_year(300.0 * i), 100 + 5 * normal(random));
-  EXPECT_EQ(band.judge(new_year(300'000), 300).gate, Gate::kPassed);
-  EXPECT_EQ(band.judge(new_year(300'300), 300).gate, Gate::kRecentlySaid);
+  for (int i = 0; i < 1000; ++i)
+    band.judge(new_year(300.0 * i), 100 + 5 * normal(random), kFiveMinutes);
+  EXPECT_EQ(band.judge(new_year(300'000), 300, kFiveMinutes).gate, Gate::kPassed);
+  EXPECT_EQ(band.judge(new_year(300'300), 300, kFiveMinutes).gate, Gate::kRecentlySaid);
 }
 
 // Poisson counts.
