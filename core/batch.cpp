@@ -24,6 +24,8 @@ std::string_view parse_error_name(ParseError error) {
       return "too_deep";
     case ParseError::kBadEncoding:
       return "bad_encoding";
+    case ParseError::kBadMessage:
+      return "bad_message";
   }
   return "none";
 }

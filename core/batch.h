@@ -21,8 +21,9 @@ enum class ParseError : std::uint8_t {
   kOverlong,      // longer than the limit on lines
   kTooDeep,
   kBadEncoding,  // compressed bytes that do not decompress
+  kBadMessage,   // bytes that are no message of their wire format (protobuf, msgpack, ...)
 };
-inline constexpr std::size_t kParseErrorCount = 10;
+inline constexpr std::size_t kParseErrorCount = 11;
 std::string_view parse_error_name(ParseError error);
 
 // A line that was not understood.

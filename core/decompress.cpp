@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "core/decompress_snappy.h"
 
 namespace inkling {
 namespace {
@@ -156,9 +157,10 @@ std::unique_ptr<Inflater> make_inflater(Encoding encoding) {
       return std::make_unique<ZlibInflater>(encoding);
     case Encoding::kZstd:
       return std::make_unique<ZstdInflater>();
-    case Encoding::kIdentity:
     case Encoding::kSnappyBlock:
     case Encoding::kSnappyFramed:
+      return make_snappy_inflater(encoding);
+    case Encoding::kIdentity:
       break;
   }
   return nullptr;

@@ -18,8 +18,8 @@ struct InflateLimits {
 };
 
 // Turns a stream of compressed bytes into plain ones, piece by piece. gzip: any number of members.
-// zstd: any number of frames, window at most 8 MiB. deflate: zlib-wrapped or raw, one stream. Not
-// thread-safe: one owner.
+// zstd: any number of frames, window at most 8 MiB. deflate: zlib-wrapped or raw, one stream.
+// snappy: core/decompress_snappy.h. Not thread-safe: one owner.
 class Inflater {
  public:
   virtual ~Inflater() = default;

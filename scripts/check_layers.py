@@ -35,6 +35,7 @@ LIBRARIES = [
     ("prometheus-cpp", r"prometheus/", ("core/metrics.cpp",)),
     ("zstd", r"zstd\w*\.h", ("core/decompress",)),
     ("zlib", r"zlib\.h", ("core/decompress",)),
+    ("snappy", r"snappy\.h", ("core/decompress",)),
     ("libdeflate", r"libdeflate\.h", ("core/decompress",)),
     ("xxHash", r"xxhash\.h", ("core/hash.cpp",)),
     ("SQLite", r"sqlite3\.h", ("sinks/",)),

@@ -5,7 +5,7 @@ kPackagesBuild=(
   build-essential cmake ninja-build ccache pkg-config python3
   libboost-dev libsimdjson-dev libre2-dev libzstd-dev zlib1g-dev libdeflate-dev libtbb-dev
   libcurl4-openssl-dev prometheus-cpp-dev libssl-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
-  libspdlog-dev libfmt-dev libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev zstd
+  libsnappy-dev libspdlog-dev libfmt-dev libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev zstd
 )
 # Sanitizers with clang, fuzzing, static analysis. libc++ is not used: clang builds against libstdc++.
 kPackagesClang=(clang-19 clang-tidy-19 libclang-rt-19-dev)
