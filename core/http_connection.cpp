@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/http_message.h"
+#include "core/http_pending_reply.h"
 #include "core/log.h"
 
 namespace inkling {
@@ -26,35 +27,6 @@ constexpr std::size_t kChunkRead = 64 * 1024;  // bytes per read of a chunked bo
 // unread bytes resets it, and the client may lose the answer.
 constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr std::size_t kLingerBytes = 16u << 20;
-
-// The promise of one answer. Destroyed unused it answers 500.
-class PendingReply {
- public:
-  PendingReply(std::shared_ptr<HttpServerState> state, std::weak_ptr<HttpConnection> connection)
-      : state_(std::move(state)), connection_(std::move(connection)) {}
-  ~PendingReply() { give({.status = 500, .body = "no answer was made\n"}); }
-  PendingReply(const PendingReply&) = delete;
-  PendingReply& operator=(const PendingReply&) = delete;
-
-  void give(HttpResponse response) {
-    if (used_.exchange(true)) return;
-    // The lock keeps the server from taking Asio down while we post to it.
-    MutexLock lock(state_->mutex);
-    if (!state_->running) return;
-    auto connection = connection_.lock();
-    if (!connection) return;
-    const auto executor = connection->executor();
-    asio::post(executor,
-               [connection = std::move(connection), response = std::move(response)]() mutable {
-                 connection->respond(std::move(response));
-               });
-  }
-
- private:
-  const std::shared_ptr<HttpServerState> state_;
-  const std::weak_ptr<HttpConnection> connection_;
-  std::atomic<bool> used_{false};
-};
 
 }  // namespace
 
@@ -75,7 +47,7 @@ void HttpConnection::drain() {
 }
 
 void HttpConnection::next_request() {
-  parser_.emplace(state_->options.max_head_bytes, state_->options.max_body_bytes);
+  parser_.emplace(state_->options.max_head_bytes);
   route_ = nullptr;
   keep_alive_ = false;
   is_http11_ = true;
@@ -151,6 +123,9 @@ void HttpConnection::route() {
 
 void HttpConnection::begin_body() {
   if (!parser_->has_body()) return dispatch();
+  const std::size_t limit =
+      route_->max_body_bytes > 0 ? route_->max_body_bytes : state_->options.max_body_bytes;
+  if (!parser_->limit_body(limit)) return reject_and_close(413);
   if (const auto length = parser_->body_length()) {
     if (!hold_bytes(*length)) return reject_and_close(503);
     PaddedBuffer& body = parser_->request().body;
@@ -211,12 +186,10 @@ void HttpConnection::dispatch() {
   HttpRequest& request = parser_->request();
   state_->requests_total.fetch_add(1, std::memory_order_relaxed);
   state_->bytes_received.fetch_add(request.body.size(), std::memory_order_relaxed);
-  HttpReply reply = [pending = std::make_shared<PendingReply>(state_, weak_from_this())](
-                        HttpResponse response) { pending->give(std::move(response)); };
   try {
-    route_->handler(std::move(request), std::move(reply));
+    route_->handler(std::move(request), make_http_reply(state_, weak_from_this()));
   } catch (const std::exception& error) {
-    // The reply went away unused: the client gets 500.
+    // The reply went away unused: respond_without_answer().
     log_error(std::string("an HTTP handler threw: ") + error.what());
   }
 }
@@ -237,10 +210,24 @@ void HttpConnection::reject_and_close(int status) {
 void HttpConnection::reject(int status) {
   state_->requests_total.fetch_add(1, std::memory_order_relaxed);
   state_->requests_rejected.fetch_add(1, std::memory_order_relaxed);
+  respond(word(status, parser_->request()));
+}
+
+void HttpConnection::respond_without_answer() { respond(word(500, HttpRequest())); }
+
+HttpResponse HttpConnection::word(int status, const HttpRequest& head) {
+  if (route_ != nullptr && status == 413) status = route_->too_large_status;
+  if (route_ != nullptr && route_->wording) {
+    try {
+      return route_->wording(status, head);
+    } catch (const std::exception& error) {
+      log_error(std::string("the wording of an HTTP route threw: ") + error.what());
+    }
+  }
   HttpResponse response{.status = status, .body = std::to_string(status) + "\n"};
   if (status == 405) response.headers.emplace_back("Allow", allowed_methods_);
-  if (status == 503) response.headers.emplace_back("Retry-After", "1");
-  respond(std::move(response));
+  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
 }
 
 void HttpConnection::respond(HttpResponse response) {

@@ -25,6 +25,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void refuse();
   void drain();
   void respond(HttpResponse response);
+  // The handler let go of its reply.
+  void respond_without_answer();
 
  private:
   enum class Phase { kIdle, kHead, kBody, kHandling, kWriting, kLinger, kClosed };
@@ -39,6 +41,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void parse_chunks();
   void dispatch();
   void reject(int status);
+  // The answer of that status as the route words it.
+  HttpResponse word(int status, const HttpRequest& head);
   void refuse_with(HttpResponse response);
   void reject_and_close(int status);
   void linger();

@@ -64,13 +64,11 @@ std::string lower_case(std::string_view text) {
 
 struct HttpRequestParser::Parser : http::request_parser<PaddedBody> {};
 
-HttpRequestParser::HttpRequestParser(std::size_t max_head_bytes, std::size_t max_body_bytes)
-    : parser_(std::make_unique<Parser>()),
-      max_head_bytes_(max_head_bytes),
-      max_body_bytes_(max_body_bytes) {
+HttpRequestParser::HttpRequestParser(std::size_t max_head_bytes)
+    : parser_(std::make_unique<Parser>()), max_head_bytes_(max_head_bytes) {
   parser_->header_limit(
       static_cast<std::uint32_t>(std::min<std::size_t>(max_head_bytes, 1u << 30)));
-  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // ours is checked with the head
+  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // until limit_body()
 }
 
 HttpRequestParser::~HttpRequestParser() = default;
@@ -110,17 +108,18 @@ int HttpRequestParser::take_head() {
   if (!target) return 400;
   request_.path = std::move(target->path);
   request_.query = std::move(target->query);
-  if (body_length().value_or(0) > max_body_bytes_) return 413;
   const std::string_view expected = request_.header("expect");
   if (is_http11_ && !expected.empty()) {
     if (!equals_ignoring_case(expected, "100-continue")) return 417;
     expects_continue_ = true;
   }
-  if (parser_->chunked()) {
-    parser_->body_limit(max_body_bytes_);
-    parser_->eager(true);
-  }
+  if (parser_->chunked()) parser_->eager(true);
   return 0;
+}
+
+bool HttpRequestParser::limit_body(std::size_t max_bytes) {
+  parser_->body_limit(max_bytes);
+  return body_length().value_or(0) <= max_bytes;
 }
 
 HttpRequestParser::Progress HttpRequestParser::put_chunks(std::string_view bytes) {

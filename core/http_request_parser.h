@@ -10,9 +10,9 @@
 namespace inkling {
 
 // Reads one request out of the bytes of a connection; does no I/O. Private to the HTTP server.
-// Usage: put_head() until it says kDone; then, if has_body(): either the caller moves body_length()
-// bytes into request().body itself (so that they are copied once only), or, for a chunked body,
-// put_chunks() until it says kDone. Not thread-safe: one owner.
+// Usage: put_head() until it says kDone; then, if has_body(): limit_body(), and either the caller
+// moves body_length() bytes into request().body itself (so that they are copied once only), or, for
+// a chunked body, put_chunks() until it says kDone. Not thread-safe: one owner.
 class HttpRequestParser {
  public:
   enum class Step { kNeedMore, kDone, kRejected };
@@ -22,11 +22,14 @@ class HttpRequestParser {
     int status = 0;  // what to answer when it is rejected
   };
 
-  HttpRequestParser(std::size_t max_head_bytes, std::size_t max_body_bytes);
+  explicit HttpRequestParser(std::size_t max_head_bytes);
   ~HttpRequestParser();
 
-  // Rejects with 400 (malformed), 413, 417, 431 or 501. Give all bytes received and not used yet.
+  // Rejects with 400 (malformed), 417, 431 or 501. Give all bytes received and not used yet.
   Progress put_head(std::string_view bytes);
+  // Sets the most a body may have; false if the head already announces more.
+  bool limit_body(std::size_t max_bytes);
+  // Rejects with 400, 413 (beyond the limit) or 431 (trailer).
   Progress put_chunks(std::string_view bytes);
 
   HttpRequest& request() { return request_; }
@@ -45,7 +48,6 @@ class HttpRequestParser {
   struct Parser;  // Beast's
   std::unique_ptr<Parser> parser_;
   const std::size_t max_head_bytes_;
-  const std::size_t max_body_bytes_;
   HttpRequest request_;
   std::size_t head_bytes_ = 0;
   bool expects_continue_ = false;

@@ -59,21 +59,30 @@ using HttpHandler = std::function<void(HttpRequest&&, HttpReply)>;
 // and the connection ends if the request has a body. Runs on the server's threads; must not block.
 using HttpGuard = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
 
+// Words an answer that the server gives in place of the handler once the route is known: the body
+// is too large (too_large_status), malformed (400) or too slow (408), too much is buffered (503),
+// the handler gave none (500; then `head` is empty). The status it returns is the one that is sent.
+// Runs on the server's threads; must not block.
+using HttpWording = std::function<HttpResponse(int status, const HttpRequest& head)>;
+
 // Who answers `method` at exactly `path`, or below it if the path ends in "/".
 struct HttpRoute {
-  std::string method;
-  std::string path;
-  HttpHandler handler;
-  HttpGuard guard = {};  // empty: everybody may
+  std::string method = {};
+  std::string path = {};
+  HttpHandler handler = {};
+  HttpGuard guard = {};            // empty: everybody may
+  std::size_t max_body_bytes = 0;  // as sent; 0: the server's
+  int too_large_status = 413;      // for a body above it; some senders lose their data on 413
+  HttpWording wording = {};        // empty: the status in plain text, Retry-After: 1 with a 503
 };
 
 // HTTP/1.1 with keep-alive on one port (Boost.Beast). Requests of a connection are answered one
 // after the other, in their order. Requests beyond the limits are answered without reaching a
-// handler: 431 head, 413 body, 408 time, 503 connections and buffered bytes, 404 no route, 405
-// other method, 417 and 501 what is not spoken here, 400 anything malformed. Counts are in
-// `stats()`. Life-cycle: create, route, start, drain, stop. route() before start() only; handlers
-// run on the server's threads and must not block. drain() and stop() are called by the owner, not
-// by a handler; stats() and port() by any thread.
+// handler: 431 head, 413 body (unless the route says otherwise), 408 time, 503 connections and
+// buffered bytes, 404 no route, 405 other method, 417 and 501 what is not spoken here, 400 anything
+// malformed. Counts are in `stats()`. Life-cycle: create, route, start, drain, stop. route() before
+// start() only; handlers run on the server's threads and must not block. drain() and stop() are
+// called by the owner, not by a handler; stats() and port() by any thread.
 class HttpServer {
  public:
   struct Stats {

@@ -29,7 +29,7 @@ std::string describe(HttpRequestParser& parser) {
 
 // Feeds the bytes as they come from a socket, `step` at a time.
 Outcome read_request(std::string_view bytes, std::size_t step) {
-  HttpRequestParser parser(1024, 4096);
+  HttpRequestParser parser(1024);
   std::string pending;
   std::size_t used = 0;
   bool in_head = true;
@@ -40,6 +40,7 @@ Outcome read_request(std::string_view bytes, std::size_t step) {
     pending.erase(0, progress.used);
     if (progress.step == HttpRequestParser::Step::kRejected) return {progress.status, 0, ""};
     if (progress.step == HttpRequestParser::Step::kDone) {
+      if (in_head && parser.has_body() && !parser.limit_body(4096)) return {413, 0, ""};
       if (!in_head || !parser.has_body() || parser.body_length()) {
         return {1, used, describe(parser)};
       }
