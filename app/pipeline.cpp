@@ -102,6 +102,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(const config::Config& config,
                                                    const PipelineSettings& settings,
                                                    FrameStore& store, PipelineTaps taps) {
   INKLING_TRY(Worker::create(config, false));  // says what is wrong before anything runs
+  INKLING_TRY(detect::ControlTable::create(config.detect));
   INKLING_TRY_ASSIGN(detect::Screen screen, detect::Screen::create(config.screen));
   auto state = std::make_unique<State>(config, settings, store, std::move(taps));
   state->look_back =

@@ -7,6 +7,7 @@
 
 #include "core/units.h"
 #include "detect/screen.h"
+#include "detect/series_control.h"
 
 namespace inkling::config {
 namespace {
@@ -80,6 +81,18 @@ void check_thresholds(const std::vector<detect::ThresholdRule>& rules, Checker& 
   }
 }
 
+void check_series(const std::vector<detect::SeriesRule>& rules, Checker& checker) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const std::string key = fmt::format("detect.series[{}]", i);
+    const std::string& range = rules[i].range;
+    checker.require(range.empty() || detect::parse_range(range), key + ".range",
+                    "expected a range such as 0..100, 0.. or ..1", range);
+    const auto match = detect::check_match(rules[i].match);
+    checker.require(match.has_value(), key + ".match", "not a pattern of RE2",
+                    match ? "" : match.error().message);
+  }
+}
+
 void check_journal(const ingest::JournalOptions& journal, Checker& checker) {
   checker.require(journal.commit_bytes <= journal.segment_bytes, "journal.commit_bytes",
                   fmt::format("expected at most segment_bytes, which is {}",
@@ -101,6 +114,7 @@ std::vector<Violation> check(const Config& config) {
   std::vector<Violation> found;
   Checker checker(found);
   check_screen(config.screen, checker);
+  check_series(config.detect.series, checker);
   check_thresholds(config.detect.thresholds, checker);
   for (std::size_t i = 0; i < config.correlate.topology.size(); ++i) {
     const auto& edge = config.correlate.topology[i];

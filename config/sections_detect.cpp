@@ -28,6 +28,43 @@ OptionList screen_rule(detect::ScreenRule& rule) {
   };
 }
 
+// Words for how much is said.
+constexpr std::string_view kSensitivityHelp =
+    "How much is said: quiet, normal or eager. What each gives on your data: inkling validate "
+    "--history.";
+
+OptionList series_rule(detect::SeriesRule& rule) {
+  using detect::Sensitivity;
+  using detect::WatchedSide;
+  return {
+      required(
+          text("match", rule.match,
+               "Which series: a name with * and ?, compared with the name of the metric and "
+               "with the whole name as shown, service/name{label=\"value\"}; or /RE2/, searched "
+               "in the latter. The first rule that matches a series counts.")),
+      text("service", rule.service, "Empty: every service."),
+      choice(
+          "direction", rule.side,
+          Words<WatchedSide>{
+              {"both", WatchedSide::kBoth}, {"up", WatchedSide::kUp}, {"down", WatchedSide::kDown}},
+          "Which way is news."),
+      number("min_absolute", rule.min_absolute, at_least(0),
+             "Smaller deviations from what is expected never matter; in the unit of the series."),
+      share("min_relative", rule.min_relative, between(0, 1),
+            "The same, as a share of what is expected."),
+      text("range", rule.range,
+           "Values that can be: 0..100, 0.. or ..1. Others are told at once and not learned from."),
+      choice("sensitivity", rule.sensitivity,
+             Words<Sensitivity>{{"default", Sensitivity::kDefault},
+                                {"quiet", Sensitivity::kQuiet},
+                                {"normal", Sensitivity::kNormal},
+                                {"eager", Sensitivity::kEager}},
+             kSensitivityHelp),
+      number("threshold", rule.threshold, at_least(0),
+             "Raw score at the alarm line, instead of the word; 0: by the word."),
+  };
+}
+
 OptionList threshold_rule(detect::ThresholdRule& rule) {
   return {
       required(text("name", rule.name, "Unique.")),
@@ -96,6 +133,12 @@ OptionList detect_options(Config& config) {
                     "A longer message is cut before its template is taken."),
                integer("max_tokens", templates.max_tokens, between(4, 4'096),
                        "Words of a message that are looked at.")}),
+      choice("sensitivity", detect.sensitivity,
+             Words<detect::Sensitivity>{{"quiet", detect::Sensitivity::kQuiet},
+                                        {"normal", detect::Sensitivity::kNormal},
+                                        {"eager", detect::Sensitivity::kEager}},
+             kSensitivityHelp),
+      list("series", detect.series, series_rule, "What you know of some series."),
       list("thresholds", detect.thresholds, threshold_rule, "Limits you declare."),
       section("band", "The band a metric keeps to.",
               {number("threshold", band.threshold, between(1, 100),

@@ -198,6 +198,8 @@ std::string_view verdict_kind_name(VerdictKind kind) {
       return "new_template";
     case VerdictKind::kSilence:
       return "silence";
+    case VerdictKind::kRange:
+      return "range";
   }
   return "none";
 }
@@ -216,6 +218,12 @@ std::string_view gate_name(Gate gate) {
       return "too_few";
     case Gate::kNoValue:
       return "no_value";
+    case Gate::kSensitivity:
+      return "sensitivity";
+    case Gate::kDirection:
+      return "direction";
+    case Gate::kSmall:
+      return "small";
   }
   return "normal";
 }

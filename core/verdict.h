@@ -19,6 +19,7 @@ enum class VerdictKind : std::uint8_t {
   kCount,        // more or fewer than the count band allows
   kNewTemplate,  // a message never seen before
   kSilence,      // a series that stopped
+  kRange,        // a value its data range says cannot be
 };
 std::string_view verdict_kind_name(VerdictKind kind);
 
@@ -30,6 +31,9 @@ enum class Gate : std::uint8_t {
   kRecentlySaid,  // as anomalous as what was said shortly before
   kTooFew,        // too few events to judge
   kNoValue,       // the row has no value
+  kSensitivity,   // less unusual than the series' sensitivity asks for
+  kDirection,     // outside the band on the side that is not watched
+  kSmall,         // outside the band, by less than the least deviation that matters
 };
 std::string_view gate_name(Gate gate);
 
@@ -43,6 +47,8 @@ struct Verdict {
   double high = kAbsent;
   double raw = 0.0;    // the detector's own scale, before the silence rule
   double score = 0.0;  // 0..1, 0.5 is the alarm line
+  // 0..1: how much of the judgement rests on what was learned; 0.5 at the end of the warm-up.
+  float confidence = 1.0F;
   VerdictKind kind = VerdictKind::kNone;
   Gate gate = Gate::kNormal;
   bool anomalous = false;  // score >= 0.5

@@ -40,6 +40,7 @@ PointJudgement CountBand::judge(double count, double scale, bool mature) {
   const double sigma = std::sqrt(expected * dispersion);
   judgement.low = std::max(0.0, std::max(mean_, 0.0) - kBandSigmas * sigma);
   judgement.high = expected + kBandSigmas * sigma;
+  judgement.expected = expected;
 
   ++seen_;
   if (mature && seen_ == 1) seen_ = options_.warm_up + 1;
@@ -109,6 +110,7 @@ PointJudgement RatioBand::judge(double failures, double of) {
 
   const Expectation expected = expect(of);
   judgement.low = 0;
+  judgement.expected = expected.ratio;
   if (of > 0) {
     const double edge = (expected.mean + kBandSigmas * std::sqrt(expected.variance)) / of;
     judgement.high =

@@ -46,6 +46,30 @@ struct ThresholdRule {
   std::uint32_t out_of = 5;
 };
 
+// How much is said, in words. What a word gives is measured, not promised: `inkling validate
+// --history` counts it.
+enum class Sensitivity : std::uint8_t {
+  kDefault,  // of a series: as all others
+  kQuiet,
+  kNormal,
+  kEager,
+};
+
+// Which side of its band a series is watched on.
+enum class WatchedSide : std::uint8_t { kBoth, kUp, kDown };
+
+// What a person says of some series; the first rule that matches a series counts.
+struct SeriesRule {
+  std::string match{};    // glob of the metric's name or of the whole name as shown, or /RE2/
+  std::string service{};  // "" = every service
+  WatchedSide side = WatchedSide::kBoth;
+  double min_absolute = 0;  // least deviation from what is expected, in the unit of the series
+  double min_relative = 0;  // the same as a share of what is expected
+  std::string range{};      // values that can be: "0..100", "0..", "..1"; "" = not known
+  Sensitivity sensitivity = Sensitivity::kDefault;
+  double threshold = 0;  // raw score at the alarm line; 0 = by the word
+};
+
 // Of the band detector: how unusual a value must be (docs/components/band_detector.md).
 struct BandOptions {
   double threshold = 7.5;       // raw score at the alarm line; 6 is eager, 9 is quiet
@@ -75,6 +99,8 @@ struct DetectOptions {
   std::uint32_t history_windows = 120;  // kept per series for plots; 0 = none
   std::uint32_t quiet_windows = 6;      // without a verdict until an anomaly is closed
   TemplateOptions templates;
+  Sensitivity sensitivity = Sensitivity::kNormal;  // of series without a word of their own
+  std::vector<SeriesRule> series;
   std::vector<ThresholdRule> thresholds;
   BandOptions band;
   CountOptions count;

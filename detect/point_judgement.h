@@ -11,6 +11,8 @@ struct PointJudgement {
   double score = 0;      // 0..1, 0.5 is the alarm line; after the silence rule
   double low = kAbsent;  // expected band
   double high = kAbsent;
+  double expected = kAbsent;  // what was expected; NaN = the middle of the band
+  float confidence = 1;       // 0..1, Verdict::confidence
   VerdictKind kind = VerdictKind::kNone;
   Gate gate = Gate::kNormal;
 };

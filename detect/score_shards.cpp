@@ -12,13 +12,21 @@ constexpr std::size_t kWorthSharing = 512;
 
 }  // namespace
 
+ScoreShards::ScoreShards(const DetectOptions& options, Executor& executor)
+    : options_(options), controls_(*ControlTable::create(options)), executor_(executor) {}
+
+SeriesScorer& ScoreShards::scorer_of(Shard& shard, const SeriesInfo& series) {
+  const auto found = shard.scorers.find(series.id.value);
+  if (found != shard.scorers.end()) return found->second;
+  return shard.scorers.try_emplace(series.id.value, series, options_, controls_.resolve(series))
+      .first->second;
+}
+
 void ScoreShards::judge_shard(Shard& shard, bool keep_verdicts) {
   shard.verdicts.clear();
   shard.updates.clear();
   for (const SeriesPoint* point : shard.points) {
-    const auto [at, is_new] =
-        shard.scorers.try_emplace(point->series->id.value, *point->series, options_);
-    Verdict verdict = at->second.judge(*point, shard.updates);
+    Verdict verdict = scorer_of(shard, *point->series).judge(*point, shard.updates);
     if (keep_verdicts) shard.verdicts.push_back(std::move(verdict));
   }
 }

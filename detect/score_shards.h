@@ -7,6 +7,7 @@
 #include "core/executor.h"
 #include "core/verdict.h"
 #include "detect/options.h"
+#include "detect/series_control.h"
 #include "detect/series_point.h"
 #include "detect/series_scorer.h"
 
@@ -16,9 +17,8 @@ namespace inkling::detect {
 // fan out and the result does not depend on the number of threads. Not thread-safe: one owner.
 class ScoreShards {
  public:
-  // Both outlive this.
-  ScoreShards(const DetectOptions& options, Executor& executor)
-      : options_(options), executor_(executor) {}
+  // Both outlive this. The options must be such as ControlTable::create() takes.
+  ScoreShards(const DetectOptions& options, Executor& executor);
 
   // Judges the points, each series' in the order given. Appends the verdicts (if `keep_verdicts`)
   // by (end, series id) and the anomaly updates by (time, series id).
@@ -35,9 +35,11 @@ class ScoreShards {
     std::vector<Verdict> verdicts;
     std::vector<AnomalyUpdate> updates;
   };
+  SeriesScorer& scorer_of(Shard& shard, const SeriesInfo& series);
   void judge_shard(Shard& shard, bool keep_verdicts);
 
   const DetectOptions& options_;
+  const ControlTable controls_;
   Executor& executor_;
   std::array<Shard, kShards> shards_;
 };

@@ -25,8 +25,9 @@ PointJudgement fixed_judgement(VerdictKind kind, double score) {
 
 }  // namespace
 
-SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& options)
-    : options_(options), run_(options.quiet_windows) {
+SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& options,
+                           const SeriesControl& control)
+    : options_(options), control_(control), run_(options.quiet_windows) {
   switch (series.kind) {
     case SeriesKind::kMetric:
     case SeriesKind::kLatency:
@@ -61,6 +62,17 @@ PointJudgement SeriesScorer::judge_number(const SeriesPoint& point) {
   return judgement;
 }
 
+PointJudgement SeriesScorer::judge_count(const SeriesPoint& point) {
+  PointJudgement judgement =
+      count_->judge(static_cast<double>(point.events), point.expected_share, point.mature);
+  // The band is in events per window; the value may be a rate.
+  const double scale = point.events > 0 ? point.value / static_cast<double>(point.events) : 0;
+  judgement.low *= scale;
+  judgement.high *= scale;
+  judgement.expected *= scale;
+  return judgement;
+}
+
 PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
   if (point.silence) return fixed_judgement(VerdictKind::kSilence, kSilenceScore);
   if (point.is_new) {
@@ -73,12 +85,22 @@ PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
     return none;
   }
   PointJudgement best;
-  if (is_numeric_) best = judge_number(point);
-  if (count_) {
-    best = count_->judge(static_cast<double>(point.events), point.expected_share, point.mature);
-  }
-  if (ratio_) {
+  const bool possible = control_.in_range(point.value);
+  if (!possible) {  // nothing is learned from what cannot be
+    best = judge_range(control_);
+  } else if (is_numeric_) {
+    best = judge_number(point);
+  } else if (count_) {
+    best = judge_count(point);
+  } else if (ratio_) {
     best = ratio_->judge(static_cast<double>(point.hits), static_cast<double>(point.events));
+  }
+  if (possible) {
+    best = apply_control(control_, best, point.value);
+    ++seen_;
+    const auto half =
+        static_cast<float>(is_numeric_ ? options_.band.warm_up : options_.count.warm_up);
+    best.confidence = static_cast<float>(seen_) / (static_cast<float>(seen_) + half);
   }
   for (Threshold& threshold : thresholds_) {
     const PointJudgement judgement = threshold.judge(point.value);
@@ -104,16 +126,11 @@ Verdict SeriesScorer::judge(const SeriesPoint& point, std::vector<AnomalyUpdate>
   verdict.high = judgement.high;
   verdict.raw = judgement.raw;
   verdict.score = judgement.score;
+  verdict.confidence = judgement.confidence;
   verdict.kind = judgement.kind;
   verdict.gate = judgement.gate;
   verdict.anomalous = judgement.score >= 0.5;
   verdict.position = point.position;
-  if (count_ && verdict.kind == VerdictKind::kCount) {
-    // The band is in events per window; the value may be a rate.
-    const double scale = point.events > 0 ? point.value / static_cast<double>(point.events) : 0;
-    verdict.low *= scale;
-    verdict.high *= scale;
-  }
   run_.take(verdict, point, past_, updates);
   remember(point, judgement);
   return verdict;

@@ -12,6 +12,7 @@
 #include "detect/band_detector.h"
 #include "detect/count_band.h"
 #include "detect/options.h"
+#include "detect/series_control.h"
 #include "detect/series_point.h"
 #include "detect/threshold.h"
 
@@ -21,8 +22,9 @@ namespace inkling::detect {
 // is in. Not thread-safe: one owner, a shard.
 class SeriesScorer {
  public:
-  // The options outlive the scorer.
-  SeriesScorer(const SeriesInfo& series, const DetectOptions& options);
+  // All outlive the scorer.
+  SeriesScorer(const SeriesInfo& series, const DetectOptions& options,
+               const SeriesControl& control = SeriesControl::none());
 
   // Judges one point; appends what it does to the series' anomaly to `updates`.
   Verdict judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates);
@@ -30,9 +32,12 @@ class SeriesScorer {
  private:
   PointJudgement judge_value(const SeriesPoint& point);
   PointJudgement judge_number(const SeriesPoint& point);
+  PointJudgement judge_count(const SeriesPoint& point);
   void remember(const SeriesPoint& point, const PointJudgement& judgement);
 
   const DetectOptions& options_;
+  const SeriesControl& control_;
+  std::uint32_t seen_ = 0;                // values judged by a band
   bool is_numeric_ = false;               // neither a count nor a ratio
   std::optional<BandDetector> band_;      // points a minute apart or more
   std::optional<AdaptiveBand> adaptive_;  // denser ones

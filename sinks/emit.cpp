@@ -51,6 +51,8 @@ std::string verdict_line(std::string_view source, std::uint64_t line, const Verd
   w.member("value", verdict.value).member("low", verdict.low).member("high", verdict.high);
   w.member("raw", verdict.raw).member("score", verdict.score);
   w.member("anomalous", verdict.anomalous).member("kind", verdict_kind_name(verdict.kind));
+  w.member("gate", gate_name(verdict.gate));
+  w.key("confidence").raw(format_number(static_cast<double>(verdict.confidence), 3));
   return finish(w);
 }
 

@@ -163,7 +163,7 @@ Anomaly read_anomaly(const Reader& r, const JsonValue& item) {
   Anomaly a;
   a.id = r.hex(item, "id");
   a.series = read_series(r, item);
-  a.kind = r.name_of(item, "kind", VerdictKind::kSilence, verdict_kind_name, VerdictKind::kNone);
+  a.kind = r.name_of(item, "kind", VerdictKind::kRange, verdict_kind_name, VerdictKind::kNone);
   a.direction = r.text(item, "direction") == "down" ? Direction::kDown : Direction::kUp;
   a.onset = r.time(item, "onset");
   a.last = r.time(item, "last");
