@@ -239,7 +239,7 @@ class Ledger(ProgramTest):
 
 
 # Members that other people's scorers rely on (docs/formats.md).
-VERDICT = "source line series time value low high raw score anomalous kind".split()
+VERDICT = "source line series time value low high raw score anomalous kind gate confidence".split()
 TEMPLATE = "source line skeleton_id arrival_id template_id template".split()
 SUSPECT = "incident kind rank id p verdict terms".split()
 IMPACT = "change series score".split()
