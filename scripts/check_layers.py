@@ -29,7 +29,7 @@ LIBRARIES = [
     ("simdjson", r"simdjson\.h", ("ingest/", "core/json.cpp")),
     ("RE2", r"re2/", ("ingest/", "detect/")),
     ("oneTBB", r"(oneapi/)?tbb/", ("app/", "core/executor.cpp")),
-    ("Boost", r"boost/", ("core/http_",)),
+    ("Boost", r"boost/", ("core/http_", "core/tls_io.h")),
     ("libcurl", r"curl/", ("core/http_client",)),
     ("OpenSSL", r"openssl/", ("core/",)),
     ("prometheus-cpp", r"prometheus/", ("core/metrics.cpp",)),
@@ -51,6 +51,7 @@ IN_HEADERS = {"fmt"}
 INTERNAL_HEADERS = {
     # header: (home, why)
     "core/http_connection.h": ("core/http_", "shows sockets to the server, split in two files"),
+    "core/tls_io.h": ("core/", "shows Asio's sockets to the servers"),
 }
 # Headers of the compiler, of C and of POSIX: everywhere.
 SYSTEM = re.compile(
