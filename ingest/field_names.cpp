@@ -95,7 +95,8 @@ constexpr KnownField kKnownFields[] = {
     {"application", kService},
     {"application_name", kService},
     {"microservice", kService},
-    {"dd.service", kService},  // Datadog
+    {"dd.service", kService},           // Datadog
+    {"aws.ecs.task.family", kService},  // OpenTelemetry
     {"k8s.deployment.name", kService},
     {"kubernetes.labels.app", kService},
     {"container_name", kService},
@@ -104,7 +105,8 @@ constexpr KnownField kKnownFields[] = {
     {"functionName", kService},  // AWS Lambda
     {"faas.name", kService},
     {"cloud.resource_id", kService},
-    {"job", kService},  // Prometheus
+    {"job", kService},                  // Prometheus
+    {"aws.log.group.names", kService},  // OpenTelemetry: the last resort
     {"service.version", kVersion},
     {"version", kVersion},
     {"app.version", kVersion},
@@ -193,7 +195,8 @@ constexpr KnownField kKnownFields[] = {
     {"target_processing_time", kDurationS},  // AWS load balancers
     {"httpRequest.latency", kDurationS},     // Google Cloud: "0.25s"
 
-    {"peer.service", kPeer},  // OpenTelemetry
+    {"peer.service", kPeer},       // OpenTelemetry
+    {"service.peer.name", kPeer},  // OpenTelemetry, newer
     {"peer_service", kPeer},
     {"peer", kPeer},
     {"upstream_service", kPeer},

@@ -96,6 +96,21 @@ std::optional<Timestamp> time_in_unit(std::string_view text, std::int64_t unit_n
 
 }  // namespace
 
+void fill_log(const RecordFields& fields, LogRecord& log, Batch& batch) {
+  if (log.service.empty()) log.service = keep(fields, FieldRole::kService, batch);
+  if (log.version.empty()) log.version = keep(fields, FieldRole::kVersion, batch);
+  if (log.route.empty()) log.route = without_query(keep(fields, FieldRole::kRoute, batch));
+  if (log.peer.empty()) log.peer = keep(fields, FieldRole::kPeer, batch);
+  const FieldValue* const level = fields.find(FieldRole::kLevel);
+  if (level && log.level == Level::kUnknown) log.level = read_level(*level, fields.hints);
+  const FieldValue* const status = fields.find(FieldRole::kStatus);
+  if (status && log.status == 0) log.status = read_status(status->text);
+  const FieldValue* const duration = fields.find(FieldRole::kDurationMs);
+  if (duration && std::isnan(log.duration_ms)) {
+    if (const auto ms = read_duration_ms(*duration)) log.duration_ms = *ms;
+  }
+}
+
 std::optional<double> read_number(std::string_view text) {
   // Up to 15 digits with a point: both parts are exact as doubles, so one division rounds rightly.
   static constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -291,24 +306,14 @@ ParseError RecordBuilder::add_log(const RecordFields& fields, std::string_view l
   log.raw = line;
   log.record = record;
   log.message = keep(fields, FieldRole::kMessage, batch);
-  log.service = keep(fields, FieldRole::kService, batch);
-  log.version = keep(fields, FieldRole::kVersion, batch);
-  log.route = without_query(keep(fields, FieldRole::kRoute, batch));
-  log.peer = keep(fields, FieldRole::kPeer, batch);
+  fill_log(fields, log, batch);
   if (const FieldValue* level = fields.find(FieldRole::kLevel)) {
-    log.level = read_level(*level, fields.hints);
     // pino and bunyan, told by their numeric levels, call the program "name".
     if (log.service.empty() && level->kind == ScalarKind::kNumber) {
       log.service = keep(fields, FieldRole::kMetricName, batch);
     }
   } else if (fields.hints & kHintSerilog) {
     log.level = Level::kInfo;
-  }
-  if (const FieldValue* status = fields.find(FieldRole::kStatus)) {
-    log.status = read_status(status->text);
-  }
-  if (const FieldValue* duration = fields.find(FieldRole::kDurationMs)) {
-    if (const auto ms = read_duration_ms(*duration)) log.duration_ms = *ms;
   }
   batch.note_time(*time);
   return ParseError::kNone;

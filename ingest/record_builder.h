@@ -41,6 +41,10 @@ class RecordBuilder {
   TimeReader times_;
 };
 
+// Fills what a log record does not say yet (service, version, route, peer, level, status, duration)
+// from fields found elsewhere, e.g. in the attributes around it.
+void fill_log(const RecordFields& fields, LogRecord& log, Batch& batch);
+
 // A number as JSON or CSV writes it, or one in quotes. Nothing if it is none. "NaN" in any case is
 // NaN.
 std::optional<double> read_number(std::string_view text);

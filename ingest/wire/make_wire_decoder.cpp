@@ -1,10 +1,16 @@
 #include "ingest/wire_decoder.h"
 
+#include "ingest/wire/otlp_logs_decoder.h"
+#include "ingest/wire/otlp_metrics_decoder.h"
+
 namespace inkling::ingest {
 
 std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext& context) {
-  static_cast<void>(context);
   switch (format) {
+    case Format::kOtlpLogs:
+      return make_otlp_logs_decoder(context);
+    case Format::kOtlpMetrics:
+      return std::make_unique<OtlpMetricsDecoder>(context);
     default:
       return nullptr;
   }
