@@ -29,7 +29,7 @@ LIBRARIES = [
     ("simdjson", r"simdjson\.h", ("ingest/", "core/json.cpp")),
     ("RE2", r"re2/", ("ingest/", "detect/")),
     ("oneTBB", r"(oneapi/)?tbb/", ("app/", "core/executor.cpp")),
-    ("Boost", r"boost/", ("core/http_", "core/tls_io.h")),
+    ("Boost", r"boost/", ("core/http_", "core/socket_", "core/tls_io.h")),
     ("libcurl", r"curl/", ("core/http_client",)),
     ("OpenSSL", r"openssl/", ("core/",)),
     ("prometheus-cpp", r"prometheus/", ("core/metrics.cpp",)),
@@ -52,6 +52,9 @@ INTERNAL_HEADERS = {
     # header: (home, why)
     "core/http_connection.h": ("core/http_", "shows sockets to the server, split in two files"),
     "core/tls_io.h": ("core/", "shows Asio's sockets to the servers"),
+    "core/socket_connection.h": ("core/socket_", "the same of raw sockets"),
+    "core/socket_datagrams.h": ("core/socket_", "the same"),
+    "core/socket_stream.h": ("core/socket_", "the bytes of a connection, plain or in TLS"),
 }
 # Headers of the compiler, of C and of POSIX: everywhere.
 SYSTEM = re.compile(
@@ -92,7 +95,8 @@ def find_files(root):
 
 def is_inside(path, header):
     """Whether a source lies in the home of the library that an internal header shows."""
-    return path.endswith(".cpp") and path.startswith(INTERNAL_HEADERS[header][0])
+    may = path.endswith(".cpp") or path in INTERNAL_HEADERS
+    return may and path.startswith(INTERNAL_HEADERS[header][0])
 
 
 def check_include(path, target, quoted):
