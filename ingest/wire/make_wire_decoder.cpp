@@ -1,5 +1,6 @@
 #include "ingest/wire_decoder.h"
 
+#include "ingest/wire/forward_decoder.h"
 #include "ingest/wire/otlp_logs_decoder.h"
 #include "ingest/wire/otlp_metrics_decoder.h"
 
@@ -11,6 +12,9 @@ std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext&
       return make_otlp_logs_decoder(context);
     case Format::kOtlpMetrics:
       return std::make_unique<OtlpMetricsDecoder>(context);
+    case Format::kForward:
+    case Format::kMsgpackEvents:
+      return std::make_unique<ForwardDecoder>(format, context);
     default:
       return nullptr;
   }
