@@ -33,8 +33,11 @@ constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 // One listening stream socket. Runs on the server's thread.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  Listener(OpenSocket socket, asio::io_context& context, std::shared_ptr<SocketServerState> state)
-      : socket_(std::move(socket)),
+  // `tls`: null for a plain one; outlives this.
+  Listener(OpenSocket socket, asio::io_context& context, std::shared_ptr<SocketServerState> state,
+           TlsContext* tls)
+      : tls_(tls),
+        socket_(std::move(socket)),
         acceptor_(context, Protocol(socket_.family(), IPPROTO_IP), socket_.fd()),
         pause_(context),
         state_(std::move(state)) {
@@ -87,7 +90,19 @@ class Listener : public std::enable_shared_from_this<Listener> {
       }
       keep_alive(socket.native_handle());
     }
-    serve_socket_connection(make_plain_stream(std::move(socket)), std::move(client), state_);
+    if (tls_ == nullptr) {
+      serve_socket_connection(make_plain_stream(std::move(socket)), std::move(client), state_);
+      return;
+    }
+    error_code ignored;
+    socket.native_non_blocking(true, ignored);
+    auto session = tls_->accept(socket.native_handle());
+    if (!session) {
+      count(state_->ended_handshake);
+      return;
+    }
+    serve_socket_connection(make_tls_stream(std::move(socket), std::move(*session)),
+                            std::move(client), state_);
   }
 
   // Finds clients that went away without a word after two minutes.
@@ -103,6 +118,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
 
+  TlsContext* const tls_;
   OpenSocket socket_;  // removes the file of a unix socket
   asio::basic_socket_acceptor<Protocol> acceptor_;
   asio::steady_timer pause_;
@@ -112,8 +128,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
 class AsioSocketServer final : public SocketServer {
  public:
-  AsioSocketServer(const SocketServerOptions& options, SocketHandlers handlers)
-      : state_(std::make_shared<SocketServerState>(options, std::move(handlers))),
+  AsioSocketServer(const SocketServerOptions& options, SocketHandlers handlers,
+                   std::unique_ptr<TlsContext> tls)
+      : tls_(std::move(tls)),
+        state_(std::make_shared<SocketServerState>(options, std::move(handlers))),
         context_(std::make_unique<asio::io_context>(1)) {}
   ~AsioSocketServer() override { stop(); }
 
@@ -122,10 +140,14 @@ class AsioSocketServer final : public SocketServer {
   void drain() override;
   void stop() override;
   Stats stats() const override;
+  TlsContext::Stats tls_stats() const override {
+    return tls_ ? tls_->stats() : TlsContext::Stats{};
+  }
 
  private:
   void run();
 
+  const std::unique_ptr<TlsContext> tls_;  // null without a tls:// address; outlives all sessions
   const std::shared_ptr<SocketServerState> state_;
   std::unique_ptr<asio::io_context> context_;  // gone once stopped
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
@@ -147,7 +169,9 @@ Result<void> AsioSocketServer::start() {
     if (socket.address().is_datagram()) {
       datagrams_.push_back(std::make_shared<SocketDatagrams>(std::move(socket), *context_, state_));
     } else {
-      listeners_.push_back(std::make_shared<Listener>(std::move(socket), *context_, state_));
+      const bool is_tls = socket.address().kind == SocketKind::kTls;
+      listeners_.push_back(std::make_shared<Listener>(std::move(socket), *context_, state_,
+                                                      is_tls ? tls_.get() : nullptr));
     }
   }
   {
@@ -228,8 +252,9 @@ Result<std::unique_ptr<SocketServer>> SocketServer::create(const SocketServerOpt
   const auto invalid = [&](std::string_view what) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("{}.{}", options.name, what));
   };
+  bool wants_tls = false;
   for (const SocketAddress& address : options.listen) {
-    if (address.kind == SocketKind::kTls) return invalid("listen: tls:// is not spoken yet");
+    wants_tls = wants_tls || address.kind == SocketKind::kTls;
     if (address.is_datagram() ? !handlers.datagram : !handlers.stream) {
       return invalid(
           fmt::format("listen: not spoken over this kind of socket: {}", to_string(address)));
@@ -246,8 +271,13 @@ Result<std::unique_ptr<SocketServer>> SocketServer::create(const SocketServerOpt
       return invalid("idle_timeout, message_timeout and write_timeout must be above 0");
     }
   }
+  std::unique_ptr<TlsContext> tls;
+  if (wants_tls) {
+    if (!options.tls.enabled()) return invalid("tls.certificate is needed for tls:// addresses");
+    INKLING_TRY_ASSIGN(tls, TlsContext::create(options.tls));
+  }
   return std::unique_ptr<SocketServer>(
-      std::make_unique<AsioSocketServer>(options, std::move(handlers)));
+      std::make_unique<AsioSocketServer>(options, std::move(handlers), std::move(tls)));
 }
 
 }  // namespace inkling

@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "core/socket_address.h"
 #include "core/timestamp.h"
+#include "core/tls_context.h"
 
 namespace inkling {
 
@@ -20,6 +21,7 @@ namespace inkling {
 struct SocketServerOptions {
   std::string name = "socket";  // what it serves, in messages
   std::vector<SocketAddress> listen = {};
+  TlsOptions tls = {};  // of the tls:// addresses
   std::size_t max_connections = 1000;
   // What a client may have sent that its handler could not use yet: more ends the connection.
   std::size_t max_message_bytes = 64u << 20;
@@ -135,6 +137,8 @@ class SocketServer {
   // Ends all connections and joins the thread. Also called by the destructor.
   virtual void stop() = 0;
   virtual Stats stats() const = 0;
+  // Of the tls:// addresses; zeroes without one.
+  virtual TlsContext::Stats tls_stats() const = 0;
 };
 
 }  // namespace inkling

@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 
+#include "core/tls_session.h"
+
 namespace inkling {
 
 // Private to the socket server: the bytes of one connection, plain or in TLS. One read and one
@@ -27,5 +29,7 @@ class SocketStream {
 };
 
 std::unique_ptr<SocketStream> make_plain_stream(SocketStream::Socket socket);
+std::unique_ptr<SocketStream> make_tls_stream(SocketStream::Socket socket,
+                                              std::unique_ptr<TlsSession> session);
 
 }  // namespace inkling

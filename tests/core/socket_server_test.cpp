@@ -13,6 +13,8 @@
 
 #include "tests/support/tcp_client.h"
 #include "tests/support/temp_directory.h"
+#include "tests/support/test_certificate.h"
+#include "tests/support/tls_client.h"
 
 namespace inkling {
 namespace {
@@ -294,6 +296,50 @@ TEST_F(SocketServerTest, ServesUnixDatagrams) {
   ASSERT_EQ(::send(fd, "x", 1, 0), 1);
   EXPECT_TRUE(log_.await("x from "));
   ::close(fd);
+}
+
+TEST_F(SocketServerTest, ServesTls) {
+  SocketServerOptions options;
+  options.tls = {.certificate = directory_.file("cert.pem"), .key = directory_.file("key.pem")};
+  TestCertificate("server").write(options.tls.certificate, options.tls.key);
+  open({"tls://127.0.0.1:0"}, options);
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  {
+    TlsClient client(fd);
+    ASSERT_TRUE(client.handshake());
+    ASSERT_TRUE(client.send("one\nbye\n"));
+    std::string answer;
+    for (std::string piece = client.receive(); !piece.empty(); piece = client.receive()) {
+      answer += piece;
+    }
+    EXPECT_EQ(answer, "one!bye!");
+  }
+  ::close(fd);
+}
+
+TEST_F(SocketServerTest, EndsAClientThatSpeaksNoTls) {
+  SocketServerOptions options;
+  options.tls = {.certificate = directory_.file("cert.pem"), .key = directory_.file("key.pem")};
+  TestCertificate("server").write(options.tls.certificate, options.tls.key);
+  open({"tls://127.0.0.1:0"}, options);
+  TcpClient client(port());
+  ASSERT_TRUE(client.send("one\nbye\n"));
+  client.read_to_end();
+  EXPECT_EQ(server_->stats().ended_handshake, 1u);
+}
+
+TEST_F(SocketServerTest, NeedsACertificateForTls) {
+  const auto server = SocketServer::create(
+      {.name = "inputs.forward", .listen = {*parse_socket_address("tls://127.0.0.1:0")}},
+      {.stream = [](std::shared_ptr<StreamClient>) { return nullptr; }, .datagram = {}});
+  ASSERT_FALSE(server);
+  EXPECT_EQ(server.error().message,
+            "inputs.forward.tls.certificate is needed for tls:// addresses");
 }
 
 TEST_F(SocketServerTest, SaysWhichAddressIsTaken) {
