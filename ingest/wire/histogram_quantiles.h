@@ -21,12 +21,12 @@ struct ExplicitHistogram {
 struct ExponentialHistogram {
   struct Buckets {
     std::int64_t offset = 0;
-    std::span<const std::uint64_t> counts;
+    std::span<const std::uint64_t> counts = {};
   };
   std::int64_t scale = 0;
   std::uint64_t zero_count = 0;
-  Buckets positive;
-  Buckets negative;
+  Buckets positive = {};
+  Buckets negative = {};
   double min = kAbsent;
   double max = kAbsent;
 };

@@ -1,8 +1,10 @@
 #include "ingest/wire_decoder.h"
 
 #include "ingest/wire/forward_decoder.h"
+#include "ingest/wire/otlp_json.h"
 #include "ingest/wire/otlp_logs_decoder.h"
 #include "ingest/wire/otlp_metrics_decoder.h"
+#include "ingest/wire/otlp_traces_decoder.h"
 
 namespace inkling::ingest {
 
@@ -15,6 +17,13 @@ std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext&
     case Format::kForward:
     case Format::kMsgpackEvents:
       return std::make_unique<ForwardDecoder>(format, context);
+    case Format::kOtlpTraces:
+      return make_otlp_traces_decoder(context);
+    case Format::kOtlpLogsJson:
+    case Format::kOtlpMetricsJson:
+    case Format::kOtlpTracesJson:
+      return make_otlp_json_decoder(format,
+                                    make_wire_decoder(*otlp_protobuf_format(format), context));
     default:
       return nullptr;
   }
