@@ -6,6 +6,20 @@
 
 namespace inkling::ingest {
 
+// The physical line that `bytes` begin with, without its "\n" or "\r\n".
+inline std::string_view line_at_front(std::string_view bytes) {
+  const auto* newline = static_cast<const char*>(std::memchr(bytes.data(), '\n', bytes.size()));
+  std::size_t size = newline ? static_cast<std::size_t>(newline - bytes.data()) : bytes.size();
+  if (size > 0 && bytes[size - 1] == '\r') --size;
+  return bytes.substr(0, size);
+}
+
+// Where the next line begins, if a line ends at `p`.
+inline const char* behind_line(const char* p, const char* end) {
+  if (p < end && *p == '\r') ++p;
+  return p < end ? p + 1 : end;
+}
+
 // Calls visit(line, number) for each physical line: without its "\n" or "\r\n", numbered from 0.
 // The last line needs no "\n". Returns how many lines there were.
 template <class Visit>

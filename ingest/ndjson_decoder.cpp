@@ -4,12 +4,15 @@
 
 #include <cstring>
 
+#include "core/check.h"
 #include "core/json.h"
+#include "ingest/line_shapes.h"
 #include "ingest/lines.h"
 #include "ingest/rare_events.h"
 #include "ingest/record_builder.h"
 #include "ingest/record_fields.h"
 #include "ingest/shape_cache.h"
+#include "ingest/take_field.h"
 
 namespace inkling::ingest {
 namespace {
@@ -31,12 +34,7 @@ bool has_escape(std::string_view text) {
   return !text.empty() && std::memchr(text.data(), '\\', text.size()) != nullptr;
 }
 
-// Reads what kind of scalar a token is; nothing if it cannot be one.
-struct Scalar {
-  std::string_view text;
-  ScalarKind kind = ScalarKind::kNull;
-  bool good = false;
-};
+// Reads what kind of scalar a token is; not good if it cannot be one.
 Scalar read_scalar(std::string_view token) {
   switch (token[0]) {
     case '"':
@@ -66,18 +64,27 @@ Scalar read_scalar(std::string_view token) {
   }
 }
 
+bool is_utf8(const ShapeMatch& match, const char* line) {
+  return !match.has_high_bytes ||
+         simdjson::validate_utf8(line, static_cast<std::size_t>(match.end - line));
+}
+
 }  // namespace
 
 struct NdjsonDecoder::State {
   State(const DecoderOptions& decoder_options, std::shared_ptr<const FieldTable> table)
-      : options(decoder_options), fields(std::move(table)), shapes(fields.get()) {}
+      : options(decoder_options), fields(std::move(table)), keys(fields.get()) {
+    const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+        PaddedBuffer::kPadding, 1, strings);
+    INKLING_CHECK(error == simdjson::SUCCESS);
+  }
 
   // Walks the members of an object that may mean something.
   ParseError walk(ondemand::object object, FieldNode parent, std::uint32_t depth, const char* end) {
     for (auto next : object) {
       ondemand::field field;
       if (std::move(next).get(field) != simdjson::SUCCESS) return ParseError::kBadJson;
-      const ShapeCache::Entry* const known = shapes.find(parent, field.key().raw(), end);
+      const ShapeCache::Entry* const known = keys.find(parent, field.key().raw(), end);
       if (!known) return ParseError::kBadJson;
       ondemand::value& value = field.value();
       const std::string_view token = value.raw_json_token();
@@ -92,10 +99,17 @@ struct NdjsonDecoder::State {
         record.hints |= known->meaning.hints;
         continue;
       }
-      const Scalar scalar = read_scalar(trim_back(token));
+      Scalar scalar = read_scalar(trim_back(token));
       if (!scalar.good) return ParseError::kBadJson;
       if (known->node == FieldTable::kUnknown) continue;
-      const ParseError error = take(value, *known, scalar);
+      record.hints |= known->meaning.hints;
+      if (!may_count(known->meaning)) continue;
+      scalar.has_escape = scalar.kind == ScalarKind::kString && has_escape(scalar.text);
+      mark({.begin = token.data(), .meaning = known->meaning, .label = {}});
+      const ParseError error = take_field(known->meaning, scalar, record, [&](FieldValue& taken) {
+        taken.borrowed = true;
+        return value.get_string().get(taken.text) == simdjson::SUCCESS;
+      });
       if (error != ParseError::kNone) return error;
     }
     return ParseError::kNone;
@@ -128,67 +142,28 @@ struct NdjsonDecoder::State {
       if (token[0] == '{' || token[0] == '[') continue;
       Scalar scalar = read_scalar(trim_back(token));
       if (!scalar.good) return ParseError::kBadJson;
+      const std::string_view name(key, static_cast<std::size_t>(quote - key));
+      mark({.begin = token.data(), .meaning = {}, .is_label = true, .label = name});
       if (scalar.kind == ScalarKind::kNull) continue;
       if (scalar.kind == ScalarKind::kString && has_escape(scalar.text)) {
         std::string_view text;
         if (value.get_string().get(text) != simdjson::SUCCESS) return ParseError::kBadJson;
         scalar.text = arena->copy(text);
       }
-      record.labels.push_back({{key, static_cast<std::size_t>(quote - key)}, scalar.text});
+      record.labels.push_back({name, scalar.text});
     }
     return ParseError::kNone;
   }
 
-  // A member that is a scalar with a known name.
-  ParseError take(ondemand::value& value, const ShapeCache::Entry& known, const Scalar& scalar) {
-    record.hints |= known.meaning.hints;
-    FieldRole role = known.meaning.role;
-    if (role == FieldRole::kIgnore || role == FieldRole::kLabels) return ParseError::kNone;
-    FieldValue field{.text = scalar.text,
-                     .kind = scalar.kind,
-                     .rank = known.meaning.rank,
-                     .unit = known.meaning.unit,
-                     .weak = known.meaning.weak};
-    if (scalar.kind == ScalarKind::kString) {
-      if (has_escape(scalar.text)) {
-        if (value.get_string().get(field.text) != simdjson::SUCCESS) return ParseError::kBadJson;
-        field.borrowed = true;
-      }
-      if (role == FieldRole::kStatus &&
-          (field.text.empty() || field.text[0] < '0' || field.text[0] > '9')) {
-        role = FieldRole::kLevel;  // Datadog's "status":"error"
-        field.rank = 255;
-        if (parse_level(field.text) == Level::kUnknown) return ParseError::kNone;
-      }
-      if (field.text.empty() && role != FieldRole::kMessage && role != FieldRole::kMetricValue) {
-        return ParseError::kNone;
-      }
-    } else if (!takes_other_than_text(role, scalar.kind)) {
-      return ParseError::kNone;
-    }
-    record.offer(role, field);
-    return ParseError::kNone;
-  }
-
-  static bool takes_other_than_text(FieldRole role, ScalarKind kind) {
-    switch (role) {
-      case FieldRole::kMetricValue:
-        return true;
-      case FieldRole::kTime:
-      case FieldRole::kLevel:
-      case FieldRole::kStatus:
-      case FieldRole::kDurationMs:
-      case FieldRole::kVersion:
-      case FieldRole::kTraceId:
-        return kind == ScalarKind::kNumber;
-      default:
-        return false;
-    }
+  // One more than a shape may have says that this is none.
+  void mark(const ShapeMark& value) {
+    if (marks.size() <= kMaxCaptures) marks.push_back(value);
   }
 
   ParseError parse(std::string_view object) {
     record.reset();
-    shapes.begin_record();
+    marks.clear();
+    keys.begin_record();
     if (parser.capacity() < object.size()) {
       // Doubling, so that ever longer lines do not allocate each time.
       const std::size_t capacity = std::max(object.size(), 2 * parser.capacity());
@@ -216,6 +191,20 @@ struct NdjsonDecoder::State {
     arena = &batch.arena;
     const ParseError error = parse(object);
     if (error != ParseError::kNone) return error;
+    return add(object, number, batch);
+  }
+
+  // Decodes a line as an object and remembers its shape.
+  ParseError decode_line(std::string_view line, std::uint32_t number, Batch& batch) {
+    arena = &batch.arena;
+    const ParseError error = parse(line);
+    if (error != ParseError::kNone) return error;
+    shapes.learn(line, marks, record.hints);
+    return add(line, number, batch);
+  }
+
+  // Adds the event that `record` tells.
+  ParseError add(std::string_view object, std::uint32_t number, Batch& batch) {
     if (may_be_rare(record)) {
       const RareOutcome outcome = decode_rare(object, number, batch);
       if (outcome.is_rare) return outcome.error;
@@ -223,9 +212,62 @@ struct NdjsonDecoder::State {
     return builder.add(record, object, number, batch);
   }
 
+  // Decodes a line of a known shape.
+  ParseError decode_known(const ShapeMatch& match, std::string_view line, std::uint32_t number,
+                          Batch& batch) {
+    arena = &batch.arena;
+    record.reset();
+    record.hints = shapes.hints(match.node);
+    for (std::uint32_t i = 0; i < match.captures; ++i) {
+      const ShapeCapture& value = shapes.capture(i);
+      Scalar scalar{.text = {value.begin, value.size},
+                    .kind = scalar_kind(value),
+                    .good = true,
+                    .has_escape = value.has_escape};
+      const auto unescaped = [&](auto& taken) { return unescape(value, taken.text); };
+      if (shapes.is_label(value)) {
+        if (scalar.kind == ScalarKind::kNull) continue;
+        if (scalar.has_escape && !unescaped(scalar)) return ParseError::kBadJson;
+        record.labels.push_back({shapes.label(value), scalar.text});
+        continue;
+      }
+      const ParseError error = take_field(shapes.meaning(value.node), scalar, record, unescaped);
+      if (error != ParseError::kNone) return error;
+    }
+    return add(line, number, batch);
+  }
+
+  static ScalarKind scalar_kind(const ShapeCapture& value) {
+    if (value.is_string) return ScalarKind::kString;
+    switch (*value.begin) {
+      case 't':
+      case 'f':
+        return ScalarKind::kBool;
+      case 'n':
+        return ScalarKind::kNull;
+      default:
+        return ScalarKind::kNumber;
+    }
+  }
+
+  // Sets `text` to the string without its escapes, in the arena; false if one of them is none.
+  bool unescape(const ShapeCapture& value, std::string_view& text) {
+    char* const target = arena->allocate(value.size + PaddedBuffer::kPadding);
+    auto* const begin = reinterpret_cast<std::uint8_t*>(target);
+    const std::uint8_t* const end =
+        strings->parse_string(reinterpret_cast<const std::uint8_t*>(value.begin), begin);
+    const auto size = end ? static_cast<std::size_t>(end - begin) : 0;
+    arena->shrink_last(value.size + PaddedBuffer::kPadding - size);
+    text = {target, size};
+    return end != nullptr;
+  }
+
   DecoderOptions options;
   std::shared_ptr<const FieldTable> fields;
-  ShapeCache shapes;
+  LineShapes shapes;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> strings;  // knows escapes
+  ShapeCache keys;
+  std::vector<ShapeMark> marks;  // of the record that was walked
   ondemand::parser parser;
   RecordFields record;
   RecordBuilder builder;
@@ -240,19 +282,35 @@ NdjsonDecoder::NdjsonDecoder(NdjsonDecoder&&) noexcept = default;
 NdjsonDecoder& NdjsonDecoder::operator=(NdjsonDecoder&&) noexcept = default;
 
 void NdjsonDecoder::decode(std::string_view bytes, Batch& batch) {
-  const std::uint32_t first = batch.lines;
-  batch.lines += for_each_line(bytes, [&](std::string_view line, std::uint32_t number) {
-    const std::uint32_t record = first + number;
-    if (number == 0) line = without_mark(line);
-    if (is_blank(line)) {
-      ++batch.empty_lines;
-      return;
+  State& state = *state_;
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  const bool is_closed = *end == '\0';
+  while (at < end) {
+    const std::uint32_t record = batch.lines++;
+    const ShapeMatch match = is_closed ? state.shapes.match(at, end) : ShapeMatch{};
+    std::string_view line;
+    ParseError error = ParseError::kNone;
+    if (match.end && is_utf8(match, at)) {
+      line = {at, static_cast<std::size_t>(match.end - at)};
+      at = behind_line(match.end, end);
+      error = line.size() > state.options.max_line_bytes
+                  ? ParseError::kOverlong
+                  : state.decode_known(match, line, record, batch);
+    } else {
+      line = line_at_front({at, static_cast<std::size_t>(end - at)});
+      const bool is_first = at == bytes.data();
+      at = behind_line(line.data() + line.size(), end);
+      if (is_first) line = without_mark(line);
+      if (is_blank(line)) {
+        ++batch.empty_lines;
+        continue;
+      }
+      error = line.size() > state.options.max_line_bytes ? ParseError::kOverlong
+                                                         : state.decode_line(line, record, batch);
     }
-    const ParseError error = line.size() > state_->options.max_line_bytes
-                                 ? ParseError::kOverlong
-                                 : state_->decode_object(line, record, batch);
     if (error != ParseError::kNone) batch.broken.push_back({record, error, line});
-  });
+  }
 }
 
 ParseError NdjsonDecoder::decode_object(std::string_view object, std::uint32_t record,

@@ -11,11 +11,12 @@
 namespace inkling::ingest {
 
 // Decodes JSON objects, one per line, told apart one by one: log records, metric points, changes,
-// alarms and spans. On-demand simdjson, one pass per line, so that a broken line harms no other;
-// strings stay views into the batch and are copied only if they hold an escape.
+// alarms and spans. Strings stay views into the batch and are copied only if they hold an escape.
 //
-// Most records have the same keys in the same order as the one before, so the i-th key is compared
-// with the i-th key of the record before (a shape cache) before any table is asked.
+// Most lines have a shape that was met before (ingest/line_shapes.h): they are read without a
+// parser. All others take the careful walk: on-demand simdjson, one pass per line, so that a broken
+// line harms no other, and a cache of keys by position (ingest/shape_cache.h). What a line becomes
+// does not depend on which way it went.
 // Not thread-safe: one per thread.
 class NdjsonDecoder {
  public:
@@ -24,7 +25,8 @@ class NdjsonDecoder {
   NdjsonDecoder(NdjsonDecoder&&) noexcept;
   NdjsonDecoder& operator=(NdjsonDecoder&&) noexcept;
 
-  // Decodes all lines; at least PaddedBuffer::kPadding readable bytes must follow `bytes`.
+  // Decodes all lines; at least PaddedBuffer::kPadding readable bytes must follow `bytes`; shapes
+  // are used if the first of them is zero.
   void decode(std::string_view bytes, Batch& batch);
 
   // Decodes one object (which may span lines) as record number `record`, with the same padding.
