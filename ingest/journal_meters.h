@@ -18,6 +18,9 @@ struct JournalMeters {
         refused_full(refused(registry, "pending_full")),
         refused_closed(refused(registry, "closed")),
         refused_failed(refused(registry, "disk_failed")),
+        duplicates(registry.counter("inkling_ingest_journal_duplicate_frames_total",
+                                    "Frames that came again with their sender's key; acknowledged "
+                                    "and not kept twice.")),
         damaged(registry.counter("inkling_ingest_journal_damaged_places_total",
                                  "Places in the journal that could not be read.")),
         cut_bytes(registry.counter("inkling_ingest_journal_cut_bytes_total",
@@ -42,6 +45,7 @@ struct JournalMeters {
   MetricsRegistry::Counter& refused_full;
   MetricsRegistry::Counter& refused_closed;
   MetricsRegistry::Counter& refused_failed;
+  MetricsRegistry::Counter& duplicates;
   MetricsRegistry::Counter& damaged;
   MetricsRegistry::Counter& cut_bytes;
   MetricsRegistry::Gauge& pending_bytes;

@@ -13,10 +13,14 @@ namespace inkling::ingest {
 namespace {
 
 Result<SegmentSurvey> add_frames(const SegmentName& segment, SegmentScanner::Depth depth,
-                                 JournalFrames& frames) {
+                                 JournalFrames& frames, ClientKeys& keys) {
   INKLING_TRY_ASSIGN(const SegmentFile file, SegmentFile::open(segment.path));
   return survey_segment(file, depth, [&](const ScannedFrame& found) {
     frames.add_earlier(segment.number, found.offset, found.frame);
+    if (!found.frame.client_key.empty()) {
+      keys.restore(found.frame.client_key, found.frame.arrival,
+                   {.segment = segment.number, .record = 0, .offset = found.offset});
+    }
     if (found.frame.origin_name.empty()) return;
     frames.name_origin(segment.number, found.frame.origin, found.frame.origin,
                        std::make_shared<const std::string>(found.frame.origin_name));
@@ -38,7 +42,8 @@ Result<void> cut_tail(const SegmentName& segment, const SegmentSurvey& survey) {
 
 }  // namespace
 
-Result<JournalSurvey> recover_journal(const std::string& directory, JournalFrames& frames) {
+Result<JournalSurvey> recover_journal(const std::string& directory, JournalFrames& frames,
+                                      ClientKeys& keys) {
   JournalSurvey result;
   INKLING_TRY_ASSIGN(const auto segments, list_segments(directory));
   for (const SegmentName& segment : segments) {
@@ -47,7 +52,7 @@ Result<JournalSurvey> recover_journal(const std::string& directory, JournalFrame
     INKLING_TRY_ASSIGN(SegmentSurvey survey, add_frames(segment,
                                                         is_last ? SegmentScanner::Depth::kBodies
                                                                 : SegmentScanner::Depth::kHeaders,
-                                                        frames));
+                                                        frames, keys));
     const std::uint64_t tail = survey.file_size - survey.sound_end;
     const bool is_ours =
         survey.has_header || survey.frames > 0 || survey.file_size < kFrameHeaderBytes;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "ingest/client_keys.h"
 #include "ingest/journal_frames.h"
 
 namespace inkling::ingest {
@@ -15,10 +16,11 @@ struct JournalSurvey {
   std::uint64_t cut_bytes = 0;  // of a torn tail
 };
 
-// Adds the frames of earlier runs to `frames` and cuts a torn tail off the last segment; to be
-// called by the one writer. Damage elsewhere, and files of another kind or version, are told,
-// counted and left alone. kIo names the file. Cost: the headers of all segments are read, and the
-// bodies of the last one.
-Result<JournalSurvey> recover_journal(const std::string& directory, JournalFrames& frames);
+// Adds the frames of earlier runs to `frames`, their senders' keys to `keys`, and cuts a torn tail
+// off the last segment; to be called by the one writer. Damage elsewhere, and files of another kind
+// or version, are told, counted and left alone. kIo names the file. Cost: the headers of all
+// segments are read, and the bodies of the last one.
+Result<JournalSurvey> recover_journal(const std::string& directory, JournalFrames& frames,
+                                      ClientKeys& keys);
 
 }  // namespace inkling::ingest

@@ -63,7 +63,8 @@ LocalJournal::LocalJournal(const JournalOptions& options, MetricsRegistry& metri
     : options_(options),
       disk_(std::move(disk)),
       meters_(std::make_unique<JournalMeters>(metrics)),
-      frames_(options.directory) {
+      frames_(options.directory),
+      keys_(options.key_memory, options.max_key_bytes) {
   meters_->pending_capacity.set(static_cast<double>(options.max_pending_bytes));
 }
 
@@ -76,7 +77,11 @@ Result<void> LocalJournal::open() {
   INKLING_TRY_ASSIGN(auto writer,
                      JournalWriter::create(options_.directory, options_.segment_bytes, *disk_));
   writer_.emplace(std::move(writer));
-  INKLING_TRY_ASSIGN(const JournalSurvey found, recover_journal(options_.directory, frames_));
+  JournalSurvey found;
+  {
+    MutexLock lock(mutex_);
+    INKLING_TRY_ASSIGN(found, recover_journal(options_.directory, frames_, keys_));
+  }
   next_number_ = found.next_number;
   meters_->damaged.add(static_cast<double>(found.damaged_places));
   meters_->cut_bytes.add(static_cast<double>(found.cut_bytes));
@@ -129,9 +134,26 @@ Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
     meters_->refused_closed.add();
     return fail(ErrorCode::kUnavailable, "the journal is closing");
   }
+  if (!pending.frame.client_key.empty() && options_.key_memory > Duration(0)) {
+    const std::string& key = pending.frame.client_key;
+    switch (keys_.meet(key, pending.frame.arrival)) {
+      case ClientKeys::Known::kPending:
+        meters_->duplicates.add();
+        keys_.add_waiter(key, std::move(pending.committed));
+        return {};
+      case ClientKeys::Known::kCommitted:
+        meters_->duplicates.add();
+        known_.emplace_back(std::move(pending.committed), keys_.position(key));
+        work_.notify_one();
+        return {};
+      case ClientKeys::Known::kNew:
+        break;
+    }
+  }
   // A frame heavier than the limit fits when nothing else waits, or it would never be taken.
   if (pending_bytes_ > 0 && pending_bytes_ + pending.weight > options_.max_pending_bytes) {
     meters_->refused_full.add();
+    keys_.forget(pending.frame.client_key);
     return fail(ErrorCode::kUnavailable, fmt::format("journal.max_pending_bytes is reached: {}",
                                                      options_.max_pending_bytes));
   }
@@ -193,8 +215,11 @@ Result<std::string> LocalJournal::read_record(Position position) {
 
 void LocalJournal::run() {
   while (true) {
-    std::vector<Pending> batch = take_batch();
-    if (batch.empty()) break;
+    auto [batch, known] = take_batch();
+    if (batch.empty() && known.empty()) break;
+    for (const auto& [committed, position] : known) {
+      if (committed) committed(position);
+    }
     for (std::size_t begin = 0; begin < batch.size();) {
       auto end = commit_some(batch, begin);
       if (!end) {
@@ -210,9 +235,10 @@ void LocalJournal::run() {
   ready_added_.notify_all();
 }
 
-std::vector<LocalJournal::Pending> LocalJournal::take_batch() {
+LocalJournal::Taken LocalJournal::take_batch() {
   MutexLock lock(mutex_);
-  while (pending_.empty() && !closed_ && !failure_) work_.wait(mutex_);
+  while (pending_.empty() && known_.empty() && !closed_ && !failure_) work_.wait(mutex_);
+  if (pending_.empty()) return {.batch = {}, .known = std::exchange(known_, {})};
   if (options_.durability == Durability::kDisk) {
     const std::uint64_t enough =
         std::min<std::uint64_t>(options_.commit_bytes, options_.max_pending_bytes);
@@ -224,7 +250,7 @@ std::vector<LocalJournal::Pending> LocalJournal::take_batch() {
     }
   }
   waiting_bytes_ = 0;
-  return std::exchange(pending_, {});
+  return {.batch = std::exchange(pending_, {}), .known = std::exchange(known_, {})};
 }
 
 Result<std::size_t> LocalJournal::commit_some(std::vector<Pending>& batch, std::size_t begin) {
@@ -307,6 +333,7 @@ void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::
   }
   meters_->frames.add(static_cast<double>(end - begin));
   meters_->bytes.add(static_cast<double>(bytes));
+  std::vector<std::pair<Committed, Position>> waiters;  // senders of the same frames
   {
     MutexLock lock(mutex_);
     for (std::size_t i = begin; i < end; ++i) {
@@ -330,6 +357,12 @@ void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::
         ready.chunk.bytes = std::move(pending.frame.bytes);
       }
     }
+    for (std::size_t i = begin; i < end; ++i) {
+      if (batch[i].frame.client_key.empty()) continue;
+      for (auto& waiter : keys_.commit(batch[i].frame.client_key, batch[i].position)) {
+        waiters.emplace_back(std::move(waiter), batch[i].position);
+      }
+    }
     pending_bytes_ -= weight;
     meters_->pending_bytes.set(static_cast<double>(pending_bytes_));
     meters_->ready_bytes.set(static_cast<double>(ready_bytes_));
@@ -339,15 +372,25 @@ void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::
     if (batch[i].committed) batch[i].committed(batch[i].position);
     batch[i].frame.bytes = PaddedBuffer();
   }
+  for (const auto& [committed, position] : waiters) {
+    if (committed) committed(position);
+  }
 }
 
 void LocalJournal::fail_from(std::vector<Pending>& batch, std::size_t begin, Error error) {
   log_error(fmt::format("journal: the disk failed, nothing more is accepted: {}", error.message));
   std::vector<Pending> waiting;
+  std::vector<Committed> doubles;  // senders of the same frames
   {
     MutexLock lock(mutex_);
     failure_ = error;
     waiting = std::exchange(pending_, {});
+    const auto forget = [&](const Pending& pending) INKLING_REQUIRES(mutex_) {
+      if (pending.frame.client_key.empty()) return;
+      std::ranges::move(keys_.forget(pending.frame.client_key), std::back_inserter(doubles));
+    };
+    for (std::size_t i = begin; i < batch.size(); ++i) forget(batch[i]);
+    for (const Pending& pending : waiting) forget(pending);
     waiting_bytes_ = 0;
     pending_bytes_ = 0;
     meters_->pending_bytes.set(0);
@@ -359,6 +402,9 @@ void LocalJournal::fail_from(std::vector<Pending>& batch, std::size_t begin, Err
   }
   for (const Pending& pending : waiting) {
     if (pending.committed) pending.committed(failed);
+  }
+  for (const Committed& committed : doubles) {
+    if (committed) committed(failed);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/metrics.h"
 #include "core/mutex.h"
+#include "ingest/client_keys.h"
 #include "ingest/journal.h"
 #include "ingest/journal_frames.h"
 #include "ingest/journal_meters.h"
@@ -23,6 +24,9 @@ namespace inkling::ingest {
 // docs/components/journal.md). Appending fills a bounded buffer; one thread of its own writes it,
 // waits for the disk once for many frames (group commit), tells the senders and hands the frames to
 // next(). Thread-safe as Journal says.
+//
+// A frame whose sender's key is that of an earlier one (journal.key_memory) is not kept again: its
+// sender is told when the earlier one is durable, with that one's position.
 //
 // An existing directory is opened with its frames: read_range and read_record find them, next()
 // does not hand them out again. A torn tail of the last segment is cut off. New frames go to a new
@@ -71,7 +75,12 @@ class LocalJournal final : public Journal {
 
   // What the thread does.
   void run();
-  std::vector<Pending> take_batch();
+  // Waits for work; nothing comes any more if both parts are empty.
+  struct Taken {
+    std::vector<Pending> batch;
+    std::vector<std::pair<Committed, Position>> known;  // duplicates of what is durable
+  };
+  Taken take_batch();
   // Writes and publishes batch[begin, ...) as far as one segment reaches; returns the first not
   // written.
   Result<std::size_t> commit_some(std::vector<Pending>& batch, std::size_t begin);
@@ -105,6 +114,8 @@ class LocalJournal final : public Journal {
   std::uint64_t waiting_bytes_ INKLING_GUARDED_BY(mutex_) = 0;  // of pending_
   std::uint64_t pending_bytes_ INKLING_GUARDED_BY(mutex_) = 0;  // and of the batch being committed
   std::chrono::steady_clock::time_point oldest_ INKLING_GUARDED_BY(mutex_);  // of pending_
+  ClientKeys keys_ INKLING_GUARDED_BY(mutex_);
+  std::vector<std::pair<Committed, Position>> known_ INKLING_GUARDED_BY(mutex_);  // to be told
   std::deque<Ready> ready_ INKLING_GUARDED_BY(mutex_);
   std::uint64_t ready_bytes_ INKLING_GUARDED_BY(mutex_) = 0;  // in memory
   std::optional<Error> failure_ INKLING_GUARDED_BY(mutex_);
