@@ -8,6 +8,7 @@
 
 #include "core/crc32c.h"
 #include "core/log.h"
+#include "ingest/journal_checks.h"
 #include "ingest/journal_recovery.h"
 
 namespace inkling::ingest {
@@ -16,24 +17,6 @@ namespace {
 // An epoch ends after a tick, and after this many body bytes: often enough for windows to close
 // smoothly at 100 MB/s, seldom enough to cost nothing.
 constexpr std::uint64_t kEpochBytes = 1u << 20;
-constexpr std::uint64_t kMinSegmentBytes = 4096;
-
-Result<void> check_options(const JournalOptions& options) {
-  const auto invalid = [](std::string message) {
-    return fail(ErrorCode::kInvalidArgument, std::move(message));
-  };
-  if (options.directory.empty()) return invalid("journal.directory must not be empty");
-  if (options.commit_interval.count() < 0) {
-    return invalid("journal.commit_interval must not be negative");
-  }
-  if (options.commit_bytes == 0) return invalid("journal.commit_bytes must be positive");
-  if (options.max_pending_bytes == 0) return invalid("journal.max_pending_bytes must be positive");
-  if (options.segment_bytes < kMinSegmentBytes) {
-    return invalid(fmt::format("journal.segment_bytes must be at least {}: {}", kMinSegmentBytes,
-                               options.segment_bytes));
-  }
-  return {};
-}
 
 iovec part_of(std::string_view bytes) {
   return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
@@ -50,7 +33,7 @@ Result<std::unique_ptr<Journal>> Journal::open_local(const JournalOptions& optio
 Result<std::unique_ptr<LocalJournal>> LocalJournal::create(const JournalOptions& options,
                                                            MetricsRegistry& metrics,
                                                            std::unique_ptr<JournalDisk> disk) {
-  INKLING_TRY(check_options(options));
+  INKLING_TRY(check_journal(options));
   if (disk == nullptr) disk = std::make_unique<JournalDisk>();
   std::unique_ptr<LocalJournal> journal(new LocalJournal(options, metrics, std::move(disk)));
   INKLING_TRY(journal->open());
@@ -96,24 +79,7 @@ Result<void> LocalJournal::open() {
 }
 
 Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
-  if (frame.format == Format::kAuto) {
-    return fail(ErrorCode::kInvalidArgument, "a journal frame needs a format");
-  }
-  if (frame.bytes.size() > kMaxBodyBytes) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("a journal frame has at most {} bytes: {}",
-                                                         kMaxBodyBytes, frame.bytes.size()));
-  }
-  // A key that is cut could equal another one, a name is only for people.
-  if (frame.client_key.size() > kMaxClientKeyBytes) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("a client key has at most {} bytes: {}", kMaxClientKeyBytes,
-                            frame.client_key.size()));
-  }
-  if (frame.attributes.size() > kMaxAttributeBytes) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("the attributes of a frame have at most {} bytes: {}",
-                            kMaxAttributeBytes, frame.attributes.size()));
-  }
+  INKLING_TRY(check_frame(frame));
   if (frame.origin_name.size() > kMaxOriginNameBytes) frame.origin_name.resize(kMaxOriginNameBytes);
 
   Pending pending;
