@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "app/commands/alarms.h"
 #include "app/commands/gen.h"
 #include "app/commands/incident.h"
 #include "app/commands/journal_cat.h"
@@ -156,6 +157,24 @@ void add_journal(CLI::App& app, Action& action) {
   cat->callback([args, &action] { action = [args] { return run_journal_cat(*args); }; });
 }
 
+void add_alarms(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("alarms", "Take over alarms of other programs");
+  command->require_subcommand(1);
+  CLI::App* import = command->add_subcommand(
+      "import", "Print alarms of another program as part of a configuration");
+  import->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, AlarmSource source) {
+    auto args = std::make_shared<AlarmsArgs>();
+    args->source = source;
+    CLI::App* from = import->add_subcommand(name, what);
+    from->add_option("file", args->path, "The file; - for standard input")->required();
+    add_output(*from, args->json);
+    from->callback([args, &action] { action = [args] { return run_alarms_import(*args); }; });
+  };
+  add("cloudwatch", "What aws cloudwatch describe-alarms prints", AlarmSource::kCloudWatch);
+  add("prometheus", "A file of Prometheus alerting rules", AlarmSource::kPrometheus);
+}
+
 void add_small(CLI::App& app, Action& action) {
   auto args = std::make_shared<ValidateArgs>();
   CLI::App* validate = app.add_subcommand("validate", "Check a configuration file");
@@ -188,6 +207,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_replay(app, action);
   add_incident(app, action);
   add_journal(app, action);
+  add_alarms(app, action);
   add_small(app, action);
   add_gen(app, action);
 }

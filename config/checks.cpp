@@ -78,6 +78,15 @@ void check_thresholds(const std::vector<detect::ThresholdRule>& rules, Checker& 
     const std::size_t star = rules[i].series.find('*');
     checker.require(star == std::string::npos || star + 1 == rules[i].series.size(),
                     key + ".series", "expected * only at the end");
+    const detect::ThresholdRule plain;
+    const bool has_period = rules[i].period.count() > 0;
+    checker.require(has_period || rules[i].statistic == plain.statistic, key + ".statistic",
+                    "needs a period");
+    checker.require(has_period || rules[i].missing == plain.missing, key + ".missing",
+                    "needs a period");
+    for (const std::string& label : rules[i].labels) {
+      checker.require(label.find('=') + 1 > 1, key + ".labels", "expected name=value", label);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/config.h"
 
@@ -12,6 +13,9 @@ std::string schema_json();
 
 // A configuration as YAML, every key with its value.
 std::string config_yaml(const Config& config);
+
+// Declared limits as the part of a configuration that holds them, every key with its value.
+std::string thresholds_yaml(const std::vector<detect::ThresholdRule>& rules);
 
 // The defaults as YAML with a comment on each key. Loading it gives the defaults.
 std::string default_yaml();

@@ -66,15 +66,41 @@ OptionList series_rule(detect::SeriesRule& rule) {
 }
 
 OptionList threshold_rule(detect::ThresholdRule& rule) {
+  using detect::AlarmStatistic;
+  using detect::Comparison;
+  using detect::MissingData;
   return {
       required(text("name", rule.name, "Unique.")),
       required(text("series", rule.series, "Name of the metric, exact or with * at its end.")),
       text("service", rule.service, "Empty: every service."),
-      choice("direction", rule.above, Words<bool>{{"above", true}, {"below", false}},
-             "Which side of the limit is bad."),
+      text_list("labels", rule.labels, "name=value: labels the series must have."),
+      choice("direction", rule.comparison,
+             Words<Comparison>{{"above", Comparison::kAbove},
+                               {"at_least", Comparison::kAtLeast},
+                               {"below", Comparison::kBelow},
+                               {"at_most", Comparison::kAtMost},
+                               {"equal", Comparison::kEqual},
+                               {"not_equal", Comparison::kNotEqual}},
+             "Which values are bad, seen from the limit."),
       required(number("limit", rule.limit, any_number(), "In the unit of the series.")),
       integer("windows", rule.windows, between(1, 1'000), "So many windows beyond the limit ..."),
       integer("out_of", rule.out_of, between(1, 1'000), "... out of so many fire."),
+      duration("period", rule.period, between(0s, 24h * 7),
+               "Of a window, which begins at a whole multiple of it. 0: each value is a window."),
+      choice("statistic", rule.statistic,
+             Words<AlarmStatistic>{{"average", AlarmStatistic::kAverage},
+                                   {"sum", AlarmStatistic::kSum},
+                                   {"minimum", AlarmStatistic::kMinimum},
+                                   {"maximum", AlarmStatistic::kMaximum},
+                                   {"count", AlarmStatistic::kCount},
+                                   {"last", AlarmStatistic::kLast}},
+             "Of the values in a window; needs a period."),
+      choice("missing", rule.missing,
+             Words<MissingData>{{"not_breaching", MissingData::kNotBreaching},
+                                {"breaching", MissingData::kBreaching},
+                                {"ignore", MissingData::kIgnore},
+                                {"missing", MissingData::kMissing}},
+             "What a window without values counts as; needs a period."),
   };
 }
 

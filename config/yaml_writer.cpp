@@ -171,6 +171,17 @@ std::string config_yaml(const Config& config) {
   return writer.take();
 }
 
+std::string thresholds_yaml(const std::vector<detect::ThresholdRule>& rules) {
+  Config config;
+  config.detect.thresholds = rules;
+  OptionList options = option_table(config);
+  std::erase_if(options, [](const Option& o) { return o.name != "detect"; });
+  std::erase_if(options.at(0).children, [](const Option& o) { return o.name != "thresholds"; });
+  YamlWriter writer(Comments::kWithout);
+  writer.write(options, "");
+  return writer.take();
+}
+
 std::string default_yaml() {
   Config defaults;
   YamlWriter writer(Comments::kWith);

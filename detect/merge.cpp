@@ -26,6 +26,7 @@ Merge::Merge(const DetectOptions& options, Screen screen, Executor& executor,
               std::size_t{options.templates.max_templates} * kKnownPerTemplate),
       derived_(scopes_, templates_, series_, options.new_template.warm_up),
       sightings_(options.new_template, scopes_, templates_, series_),
+      ticks_(options_),
       shards_(options_, executor) {}
 
 void Merge::count_lines(const Batch& batch, const Digest& digest) {
@@ -174,10 +175,12 @@ void Merge::close_slots(Timestamp close_limit, EpochResult& result,
     for (const ScopeTotals& totals : slot.scopes) {
       origins[scopes_.at(totals.scope).service] = totals.origin;
     }
+    if (slot.slot == slot_of(kUnknownTime)) continue;
     for (std::size_t i = first; i < points.size(); ++i) {
+      const OriginId origin = origins[points[i].series->service];
+      ticks_.note(points[i], origin);
       if (points[i].series->kind != SeriesKind::kLogRate) continue;
-      if (slot.slot == slot_of(kUnknownTime)) continue;
-      silence_.note(points[i].series, points[i].begin, origins[points[i].series->service]);
+      silence_.note(points[i].series, points[i].begin, origin);
     }
   }
 }
@@ -188,6 +191,7 @@ void Merge::release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& poi
     series->release(close_limit, points);
     for (std::size_t i = first; i < points.size(); ++i) {
       silence_.note(points[i].series, points[i].begin, series->origin());
+      ticks_.note(points[i], series->origin());
     }
     return !series->has_pending();
   });
@@ -201,6 +205,7 @@ EpochResult Merge::close(Timestamp close_limit, Timestamp watermark) {
   close_slots(close_limit, result, points);
   release_metrics(close_limit, points);
   silence_.collect(watermark, watermark_, points);
+  ticks_.collect(watermark, watermark_, points);
   shards_.judge(points, settings_.keep_verdicts, result.verdicts, result.anomalies);
   std::stable_sort(result.sightings.begin(), result.sightings.end(),
                    [](const TemplateSighting& a, const TemplateSighting& b) {

@@ -12,6 +12,7 @@
 #include "core/epoch.h"
 #include "core/executor.h"
 #include "core/ledger.h"
+#include "detect/alarm_ticks.h"
 #include "detect/derived_series.h"
 #include "detect/metric_series.h"
 #include "detect/options.h"
@@ -99,6 +100,7 @@ class Merge {
   DerivedSeries derived_;
   Sightings sightings_;
   SilenceWatch silence_;
+  AlarmTicks ticks_;
   ScoreShards shards_;
   std::unordered_map<std::uint64_t, MetricSeries> metrics_;
   std::vector<MetricSeries*> waiting_;  // with points not yet released

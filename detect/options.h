@@ -35,15 +35,33 @@ struct TemplateOptions {
   std::uint32_t max_tokens = 256;
 };
 
-// "for" windows out of "of" beyond a limit.
+// Which values a declared limit calls bad.
+enum class Comparison : std::uint8_t { kAbove, kAtLeast, kBelow, kAtMost, kEqual, kNotEqual };
+
+// What is compared: of all values in a window of `period`.
+enum class AlarmStatistic : std::uint8_t { kAverage, kSum, kMinimum, kMaximum, kCount, kLast };
+
+// What a window without any value counts as.
+enum class MissingData : std::uint8_t {
+  kNotBreaching,  // as good
+  kBreaching,     // as bad
+  kIgnore,        // nothing: the state stays as it is while there is too little
+  kMissing,       // nothing: no alarm while there is too little, but for what is bad and old enough
+};
+
+// `windows` windows out of `out_of` beyond a limit.
 struct ThresholdRule {
-  std::string name;
-  std::string series;   // metric name, exact or with * at its end
-  std::string service;  // "" = every service
-  bool above = true;    // else below
+  std::string name{};
+  std::string series{};               // metric name, exact or with * at its end
+  std::string service{};              // "" = every service
+  std::vector<std::string> labels{};  // "name=value": all must be there
+  Comparison comparison = Comparison::kAbove;
   double limit = 0;
   std::uint32_t windows = 3;
   std::uint32_t out_of = 5;
+  Duration period{};  // of a window, from whole multiples of it since 1970; 0 = each value is one
+  AlarmStatistic statistic = AlarmStatistic::kAverage;
+  MissingData missing = MissingData::kNotBreaching;
 };
 
 // How much is said, in words. What a word gives is measured, not promised: `inkling validate

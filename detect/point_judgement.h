@@ -12,6 +12,7 @@ struct PointJudgement {
   double low = kAbsent;  // expected band
   double high = kAbsent;
   double expected = kAbsent;  // what was expected; NaN = the middle of the band
+  double judged = kAbsent;    // the value that was judged; NaN = the point's own
   float confidence = 1;       // 0..1, Verdict::confidence
   VerdictKind kind = VerdictKind::kNone;
   Gate gate = Gate::kNormal;

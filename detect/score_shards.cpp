@@ -26,8 +26,13 @@ void ScoreShards::judge_shard(Shard& shard, bool keep_verdicts) {
   shard.verdicts.clear();
   shard.updates.clear();
   for (const SeriesPoint* point : shard.points) {
-    Verdict verdict = scorer_of(shard, *point->series).judge(*point, shard.updates);
-    if (keep_verdicts) shard.verdicts.push_back(std::move(verdict));
+    SeriesScorer& scorer = scorer_of(shard, *point->series);
+    if (!point->tick) {
+      Verdict verdict = scorer.judge(*point, shard.updates);
+      if (keep_verdicts) shard.verdicts.push_back(std::move(verdict));
+    } else if (auto verdict = scorer.judge_tick(*point, shard.updates)) {
+      if (keep_verdicts) shard.verdicts.push_back(std::move(*verdict));
+    }
   }
 }
 

@@ -23,6 +23,7 @@ struct SeriesPoint {
   Duration period{};     // of the series; zero = not known yet
   bool mature = false;   // its service is known long enough: what is new is news
   bool silence = false;  // the series has stopped: there is no value
+  bool tick = false;     // nothing but the time: for limits whose windows end
   bool is_new = false;   // first sighting of a template
   Position position;
   std::string exemplar;  // redacted text, for new templates

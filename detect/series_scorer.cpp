@@ -23,6 +23,24 @@ PointJudgement fixed_judgement(VerdictKind kind, double score) {
   return judgement;
 }
 
+Verdict make_verdict(const SeriesPoint& point, const PointJudgement& judgement) {
+  Verdict verdict;
+  verdict.series = point.series;
+  verdict.begin = point.begin;
+  verdict.end = point.end;
+  verdict.value = std::isnan(judgement.judged) ? point.value : judgement.judged;
+  verdict.low = judgement.low;
+  verdict.high = judgement.high;
+  verdict.raw = judgement.raw;
+  verdict.score = judgement.score;
+  verdict.confidence = judgement.confidence;
+  verdict.kind = judgement.kind;
+  verdict.gate = judgement.gate;
+  verdict.anomalous = judgement.score >= 0.5;
+  verdict.position = point.position;
+  return verdict;
+}
+
 }  // namespace
 
 SeriesScorer::SeriesScorer(const SeriesInfo& series, const DetectOptions& options,
@@ -102,11 +120,38 @@ PointJudgement SeriesScorer::judge_value(const SeriesPoint& point) {
         static_cast<float>(is_numeric_ ? options_.band.warm_up : options_.count.warm_up);
     best.confidence = static_cast<float>(seen_) / (static_cast<float>(seen_) + half);
   }
+  return judge_limits(point, best);
+}
+
+PointJudgement SeriesScorer::judge_limits(const SeriesPoint& point, PointJudgement best) {
+  // How many samples a value stands for; a rate or count stands for itself.
+  const bool is_mean = is_numeric_ || ratio_;
+  const double weight =
+      is_mean ? static_cast<double>(std::max<std::uint64_t>(1, point.events)) : 1.0;
   for (Threshold& threshold : thresholds_) {
-    const PointJudgement judgement = threshold.judge(point.value);
-    if (judgement.score > best.score) best = judgement;
+    ThresholdJudgement said = threshold.judge(point.begin, point.value, weight);
+    if (said.judgement.score <= best.score) continue;
+    said.judgement.judged = said.value;
+    best = said.judgement;
   }
   return best;
+}
+
+std::optional<Verdict> SeriesScorer::judge_tick(const SeriesPoint& tick,
+                                                std::vector<AnomalyUpdate>& updates) {
+  std::optional<ThresholdJudgement> best;
+  for (Threshold& threshold : thresholds_) {
+    const ThresholdJudgement said = threshold.advance(tick.begin);
+    if (said.closed && (!best || said.judgement.score > best->judgement.score)) best = said;
+  }
+  if (!best) return std::nullopt;
+  SeriesPoint window = tick;
+  window.begin = best->begin;
+  window.end = best->end;
+  window.value = best->value;
+  const Verdict verdict = make_verdict(window, best->judgement);
+  run_.take(verdict, window, past_, updates);
+  return verdict;
 }
 
 void SeriesScorer::remember(const SeriesPoint& point, const PointJudgement& judgement) {
@@ -117,20 +162,7 @@ void SeriesScorer::remember(const SeriesPoint& point, const PointJudgement& judg
 
 Verdict SeriesScorer::judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates) {
   const PointJudgement judgement = judge_value(point);
-  Verdict verdict;
-  verdict.series = point.series;
-  verdict.begin = point.begin;
-  verdict.end = point.end;
-  verdict.value = point.value;
-  verdict.low = judgement.low;
-  verdict.high = judgement.high;
-  verdict.raw = judgement.raw;
-  verdict.score = judgement.score;
-  verdict.confidence = judgement.confidence;
-  verdict.kind = judgement.kind;
-  verdict.gate = judgement.gate;
-  verdict.anomalous = judgement.score >= 0.5;
-  verdict.position = point.position;
+  const Verdict verdict = make_verdict(point, judgement);
   run_.take(verdict, point, past_, updates);
   remember(point, judgement);
   return verdict;

@@ -28,11 +28,15 @@ class SeriesScorer {
 
   // Judges one point; appends what it does to the series' anomaly to `updates`.
   Verdict judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates);
+  // The same for a tick: of the window of a declared limit that is over now, if there is one.
+  std::optional<Verdict> judge_tick(const SeriesPoint& tick, std::vector<AnomalyUpdate>& updates);
 
  private:
   PointJudgement judge_value(const SeriesPoint& point);
   PointJudgement judge_number(const SeriesPoint& point);
   PointJudgement judge_count(const SeriesPoint& point);
+  // What the declared limits say, if any is surer than `best`; its value is the one they looked at.
+  PointJudgement judge_limits(const SeriesPoint& point, PointJudgement best);
   void remember(const SeriesPoint& point, const PointJudgement& judgement);
 
   const DetectOptions& options_;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <bitset>
-#include <cstddef>
 #include <cstdint>
+#include <deque>
 
 #include "core/series.h"
 #include "detect/options.h"
@@ -10,23 +9,64 @@
 
 namespace inkling::detect {
 
-// Whether a rule speaks of this series: metric name (exact, or a prefix before "*") and service.
+// Whether a rule speaks of this series: metric name (exact, or a prefix before "*"), service,
+// labels.
 bool matches(const ThresholdRule& rule, const SeriesInfo& series);
 
-// A declared limit: alarms while at least `windows` of the last `out_of` are beyond it. Windows
-// without a value do not count as beyond. O(1), 144 bytes. Not thread-safe: one owner.
+// What a declared limit says, and of which window.
+struct ThresholdJudgement {
+  PointJudgement judgement;
+  Timestamp begin = Timestamp::none();  // of the latest window judged; none() = the point itself
+  Timestamp end = Timestamp::none();
+  double value = kAbsent;  // its statistic; NaN = it had no value
+  bool closed = false;     // a window was judged just now
+};
+
+// A declared limit: alarms while at least `windows` of the last `out_of` windows are beyond it.
+// Without a period each value is a window. With one, windows of that length are judged when they
+// are over, and those without a value are missing data, treated as CloudWatch's alarms do: the
+// latest out_of windows with values among the last out_of + 2 decide, and only if there are fewer
+// the rule's treatment of missing data. O(1) per value, about 0.2 KB and a byte per window looked
+// back on. Not thread-safe: one owner. docs/components/threshold.md.
 class Threshold {
  public:
   explicit Threshold(const ThresholdRule& rule) : rule_(&rule) {}  // the rule outlives this
 
-  PointJudgement judge(double value);
+  // Takes a value, NaN = the row has none; `weight`: how many samples it stands for. A value of a
+  // window that was judged already is not heard.
+  ThresholdJudgement judge(Timestamp time, double value, double weight = 1);
+  // Nothing new up to `now`: judges the windows that are over.
+  ThresholdJudgement advance(Timestamp now);
+
+  const ThresholdRule& rule() const { return *rule_; }
 
  private:
+  enum class State : std::uint8_t { kGood, kBad, kMissing };
+  struct Window {  // the one that is open
+    double sum = 0;
+    double weight = 0;
+    double low = 0;
+    double high = 0;
+    double last = 0;
+  };
+  bool is_bad(double value) const;
+  double statistic() const;
+  std::int64_t window_of(Timestamp time) const;
+  void open_until(std::int64_t window);
+  void close_window();
+  void push(State state);
+  void evaluate();
+  void evaluate_sparse(std::uint32_t bad, std::uint32_t known, std::uint32_t oldest_bad_age);
+  ThresholdJudgement tell(bool closed) const;
+
   const ThresholdRule* rule_;
-  static constexpr std::size_t kMostWindows = 1024;
-  std::bitset<kMostWindows> beyond_;  // the last `out_of` windows, a ring
-  std::uint32_t next_ = 0;
-  std::uint32_t count_ = 0;  // of them beyond
+  std::deque<State> states_;  // latest last
+  std::uint32_t bad_ = 0;     // of the windows that decide
+  bool alarm_ = false;
+  bool started_ = false;
+  std::int64_t current_ = 0;  // number of the open window
+  Window open_;
+  double judged_ = kAbsent;  // statistic of the latest window judged
 };
 
 }  // namespace inkling::detect

@@ -41,6 +41,8 @@ class Case(ProgramTest):
         with open(os.path.join(folder, "case.json"), encoding="utf-8") as file:
             case = json.load(file)
         shutil.copytree(os.path.join(folder, "input"), self.directory, dirs_exist_ok=True)
+        for name, source in case.get("copy", {}).items():
+            shutil.copy(os.path.join(CASES, "..", "..", source), self.path(name))
         done = self.inkling(*case["args"])
         self.assertEqual(done.code, case.get("code", 0), done.err)
         for text in case.get("stderr_has", []):

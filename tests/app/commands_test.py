@@ -245,6 +245,30 @@ SUSPECT = "incident kind rank id p verdict terms".split()
 IMPACT = "change series score".split()
 
 
+class Alarms(ProgramTest):
+    def test_imported_alarms_are_a_configuration(self):
+        alarm = {"AlarmName": "cpu", "MetricName": "CPU", "Statistic": "Sum", "Period": 60,
+                 "EvaluationPeriods": 2, "Threshold": 5, "ComparisonOperator": "LessThanThreshold"}
+        math = {"AlarmName": "ratio", "Metrics": [{"Expression": "a/b"}]}
+        with open(self.path("alarms.json"), "w", encoding="utf-8") as file:
+            json.dump({"MetricAlarms": [alarm, math]}, file)
+        done = self.inkling("alarms", "import", "cloudwatch", "alarms.json")
+        self.assertEqual(done.code, 3)
+        self.assertEqual(done.err, "inkling alarms import: ratio: not taken: metric math: a/b\n")
+        with open(self.path("alarms.yaml"), "w", encoding="utf-8") as file:
+            file.write(done.out)
+        self.assertEqual(self.inkling("validate", "alarms.yaml").code, 0)
+        done = self.inkling("alarms", "import", "cloudwatch", "alarms.json", "--output", "json")
+        self.assertEqual(json.loads(done.out)["imported"], ["cpu"])
+
+    def test_a_file_that_is_none_is_bad_input(self):
+        with open(self.path("x"), "w", encoding="utf-8") as file:
+            file.write("{}")
+        self.assertEqual(self.inkling("alarms", "import", "cloudwatch", "x").code, 65)
+        self.assertEqual(self.inkling("alarms", "import", "prometheus", "x").code, 65)
+        self.assertEqual(self.inkling("alarms", "import", "prometheus", "none").code, 74)
+
+
 class Emit(ProgramTest):
     def rows(self, kind, *arguments):
         done = self.inkling("replay", *arguments, "--emit", kind, "--quiet")

@@ -100,7 +100,7 @@ TEST(LoaderTest, ReadsThresholdsWithTheirDefaults) {
   ASSERT_EQ(config.detect.thresholds.size(), 1u);
   const detect::ThresholdRule& rule = config.detect.thresholds[0];
   EXPECT_EQ(rule.series, "disk.*");
-  EXPECT_FALSE(rule.above);
+  EXPECT_EQ(rule.comparison, detect::Comparison::kBelow);
   EXPECT_EQ(rule.limit, -5.5);
   EXPECT_EQ(rule.windows, detect::ThresholdRule{}.windows);
 }

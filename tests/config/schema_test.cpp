@@ -92,7 +92,7 @@ TEST(ConfigYamlTest, LoadsToTheConfigurationItWasMadeOf) {
                          {"b", "${notavar", detect::ScreenAction::kTag, ""}};
   config.detect.lateness = std::chrono::milliseconds(1'500);
   config.detect.thresholds = {
-      {.name = "t", .series = "s", .service = "", .above = false, .limit = 1e-7}};
+      {.name = "t", .series = "s", .comparison = detect::Comparison::kBelow, .limit = 1e-7}};
   config.correlate.topology = {{"a", "b"}};
   config.server.max_body_bytes = 1'000'001;
   const std::string yaml = config_yaml(config);
@@ -112,7 +112,7 @@ TEST(ExamplesTest, AllLoad) {
     const auto config = load_file(entry.path().string(), environment);
     EXPECT_TRUE(config.has_value()) << config.error().message;
   }
-  EXPECT_EQ(count, 3u);
+  EXPECT_EQ(count, 4u);
 }
 
 class SchemaTest : public testing::Test {
