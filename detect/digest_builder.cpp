@@ -76,21 +76,37 @@ std::uint32_t DigestBuilder::scope_of(const LogRecord& record, Digest& digest) {
   return add_scope(hash, record.service, record.version, record.route, base, digest);
 }
 
-void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, Digest& digest) {
-  const std::uint32_t scope = scope_of(record, digest);
+// Where the record is counted; what is new is added.
+const CellMemo::Entry& DigestBuilder::place_of(const LogRecord& record, std::uint32_t log,
+                                               Digest& digest) {
   const std::int64_t slot = record.time.is_set() ? slot_of(record.time) : kNoSlot;
-
-  const std::uint64_t cell_key =
-      hash_combine(digest.scopes[scope].hash, static_cast<std::uint64_t>(slot));
-  const auto next_cell = static_cast<std::uint32_t>(digest.cells.size());
-  const std::uint32_t cell_index = cells_.find_or_add(cell_key, next_cell);
-  if (cell_index == next_cell) {
-    RollupCell fresh;
-    fresh.scope = scope;
-    fresh.slot = slot;
-    digest.cells.push_back(fresh);
+  CellMemo::Entry& place = places_.entry_of(record, slot);
+  if (!places_.holds(place, record, slot)) {
+    places_.remember(place, record, slot);
+    place.scope = scope_of(record, digest);
+    place.base = digest.scopes[place.scope].base;
+    const std::uint64_t key =
+        hash_combine(digest.scopes[place.scope].hash, static_cast<std::uint64_t>(slot));
+    const auto next = static_cast<std::uint32_t>(digest.cells.size());
+    place.cell = cells_.find_or_add(key, next);
+    if (place.cell == next) {
+      RollupCell fresh;
+      fresh.scope = place.scope;
+      fresh.slot = slot;
+      digest.cells.push_back(fresh);
+    }
   }
-  RollupCell& cell = digest.cells[cell_index];
+  if (!record.peer.empty() && !CellMemo::same(record.peer, place.peer)) {
+    count_peer(record, log, place.base, digest);
+    place.peer = record.peer;
+  }
+  return place;
+}
+
+void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, std::uint64_t skeleton,
+                                 Digest& digest) {
+  const CellMemo::Entry& place = place_of(record, log, digest);
+  RollupCell& cell = digest.cells[place.cell];
   ++cell.records;
   const bool error = is_error(record.level);
   if (error) ++cell.error_records;
@@ -100,24 +116,22 @@ void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, Dig
     if (record.status >= 500 || (record.status == 0 && error)) ++cell.failures;
   }
   if (has_duration) {
-    durations_.push_back(std::uint64_t{cell_index} << 16 | Sketch::bin_of(record.duration_ms));
+    durations_.push_back(std::uint64_t{place.cell} << 16 | Sketch::bin_of(record.duration_ms));
   }
 
-  const std::uint64_t skeleton = skeleton_id(record.message, skeleton_options_);
   if (keep_skeletons_) digest.log_skeletons[log] = skeleton;
-  const std::uint32_t base = digest.scopes[scope].base;
-  if (!record.peer.empty()) count_peer(record, log, base, digest);
-  const std::uint64_t template_key = hash_combine(
-      hash_combine(skeleton, digest.scopes[base].hash + static_cast<std::uint64_t>(record.level)),
-      static_cast<std::uint64_t>(slot));
+  const std::uint64_t template_key =
+      hash_combine(hash_combine(skeleton, digest.scopes[place.base].hash +
+                                              static_cast<std::uint64_t>(record.level)),
+                   static_cast<std::uint64_t>(place.slot));
   const auto next_template = static_cast<std::uint32_t>(digest.templates.size());
   const std::uint32_t found = templates_.find_or_add(template_key, next_template);
   if (found == next_template) {
     TemplateCell fresh;
     fresh.skeleton = skeleton;
-    fresh.scope = base;
+    fresh.scope = place.base;
     fresh.level = record.level;
-    fresh.slot = slot;
+    fresh.slot = place.slot;
     fresh.first_log = log;
     digest.templates.push_back(fresh);
   }
@@ -180,6 +194,7 @@ void DigestBuilder::clamp_times(Batch& batch, Digest& digest) {
 void DigestBuilder::build(Batch& batch, Digest& digest) {
   clamp_times(batch, digest);
   scopes_.begin();
+  places_.begin();
   cells_.begin();
   templates_.begin();
   peers_.begin();
@@ -189,13 +204,21 @@ void DigestBuilder::build(Batch& batch, Digest& digest) {
   if (keep_skeletons_) digest.log_skeletons.assign(batch.logs.size(), 0);
   for (std::uint32_t log = 0; log < digest.records; ++log) {
     LogRecord& record = batch.logs[log];
-    const Screen::Outcome outcome = screen_.apply(record, batch.arena);
-    if (outcome == Screen::Outcome::kDropped) {
-      ++digest.screened;
-      continue;
+    std::uint64_t skeleton = messages_.find(record.message);
+    if (skeleton == 0) {
+      const Screen::Outcome outcome = screen_.apply(record, batch.arena);
+      if (outcome == Screen::Outcome::kDropped) {
+        ++digest.screened;
+        continue;
+      }
+      skeleton = skeleton_id(record.message, skeleton_options_);
+      if (outcome == Screen::Outcome::kRedacted) {
+        ++digest.redacted;
+      } else if (!screen_.matched()) {
+        messages_.remember(record.message, skeleton);
+      }
     }
-    if (outcome == Screen::Outcome::kRedacted) ++digest.redacted;
-    count_record(record, log, digest);
+    count_record(record, log, skeleton, digest);
   }
   for (std::size_t rule = 0; rule < matches_before_.size(); ++rule) {
     digest.rule_matches.push_back(

@@ -6,6 +6,8 @@
 
 #include "core/batch.h"
 #include "core/digest.h"
+#include "detect/cell_memo.h"
+#include "detect/message_memo.h"
 #include "detect/screen.h"
 #include "detect/skeleton.h"
 
@@ -47,7 +49,9 @@ class DigestBuilder {
   std::uint32_t scope_of(const LogRecord& record, Digest& digest);
   std::uint32_t add_scope(std::uint64_t hash, std::string_view service, std::string_view version,
                           std::string_view route, std::uint32_t base, Digest& digest);
-  void count_record(const LogRecord& record, std::uint32_t log, Digest& digest);
+  const CellMemo::Entry& place_of(const LogRecord& record, std::uint32_t log, Digest& digest);
+  void count_record(const LogRecord& record, std::uint32_t log, std::uint64_t skeleton,
+                    Digest& digest);
   void count_peer(const LogRecord& record, std::uint32_t log, std::uint32_t base, Digest& digest);
   void finish_bins(Digest& digest);
   void redact_rare(Batch& batch);
@@ -57,6 +61,8 @@ class DigestBuilder {
   SkeletonOptions skeleton_options_;
   bool keep_skeletons_;
   std::vector<std::uint64_t> matches_before_;  // of the screen's rules, before the batch
+  MessageMemo messages_;
+  CellMemo places_;
   Index scopes_;
   Index cells_;
   Index templates_;

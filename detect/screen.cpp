@@ -111,6 +111,7 @@ struct Screen::State {
   std::vector<Redaction> defaults;
   std::vector<std::uint64_t> matches;
   std::vector<int> hits;  // scratch
+  bool matched = false;   // a rule, in the record screened last
   std::string text;       // scratch
   std::string next;       // scratch
 
@@ -182,7 +183,10 @@ Screen::Outcome Screen::apply(LogRecord& record, Arena& arena) {
   bool copied = false;
   bool dropped = false;
   const std::string_view message = record.message;
-  if (s.set && s.set->Match(re2::StringPiece(message.data(), message.size()), &s.hits)) {
+  // Whether any rule matches is asked first: the list of those that do costs an allocation.
+  const re2::StringPiece text(message.data(), message.size());
+  s.matched = s.set && s.set->Match(text, nullptr) && s.set->Match(text, &s.hits);
+  if (s.matched) {
     bool kept = false;
     for (const int hit : s.hits) {
       const auto index = static_cast<std::size_t>(hit);
@@ -227,6 +231,8 @@ std::string Screen::redact(std::string_view text) {
   if (!s.defaults.empty() && may_need_redaction(s.text)) s.run_defaults();
   return s.text;
 }
+
+bool Screen::matched() const { return state_->matched; }
 
 const std::vector<std::uint64_t>& Screen::matches() const { return state_->matches; }
 

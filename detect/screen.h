@@ -29,6 +29,9 @@ class Screen {
   // Screens one record: may drop it, rewrite its message (into `arena`) or its route.
   Outcome apply(LogRecord& record, Arena& arena);
 
+  // Whether a rule matched the record screened last.
+  bool matched() const;
+
   // `text` with everything masked that the redaction rules match. For fields copied out of a batch.
   std::string redact(std::string_view text);
 
