@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "core/decompress_gzip.h"
 #include "core/decompress_snappy.h"
 
 namespace inkling {
@@ -27,34 +28,29 @@ std::size_t make_room(PaddedBuffer& output, std::size_t allowed) {
   return std::min(output.capacity() - output.size(), allowed);
 }
 
-// gzip, and what HTTP calls deflate: zlib-wrapped by the standard, raw by a common mistake.
-class ZlibInflater final : public Inflater {
+// What HTTP calls deflate: zlib-wrapped by the standard, raw by a common mistake. One stream.
+class DeflateInflater final : public Inflater {
  public:
-  static constexpr int kGzip = MAX_WBITS + 16;
   static constexpr int kRaw = -MAX_WBITS;
 
-  explicit ZlibInflater(Encoding encoding) : is_deflate_(encoding == Encoding::kDeflate) {
-    INKLING_CHECK(inflateInit2(&stream_, is_deflate_ ? MAX_WBITS : kGzip) == Z_OK);
-  }
-  ~ZlibInflater() override { inflateEnd(&stream_); }
-  ZlibInflater(const ZlibInflater&) = delete;
-  ZlibInflater& operator=(const ZlibInflater&) = delete;
+  DeflateInflater() { INKLING_CHECK(inflateInit2(&stream_, MAX_WBITS) == Z_OK); }
+  ~DeflateInflater() override { inflateEnd(&stream_); }
+  DeflateInflater(const DeflateInflater&) = delete;
+  DeflateInflater& operator=(const DeflateInflater&) = delete;
 
   Result<std::size_t> inflate(std::string_view input, PaddedBuffer& output,
                               std::size_t output_room) override {
     constexpr std::size_t kMaxStep = 1u << 30;  // zlib counts in 32 bits
     std::size_t used = 0;
     std::size_t given = 0;
-    if (is_deflate_ && !begun_ && input.size() >= 2) {
+    if (!begun_ && input.size() >= 2) {
       begun_ = true;
       if (!has_zlib_header(input)) inflateReset2(&stream_, kRaw);
     }
     while (given < output_room) {
       if (at_end_) {
         if (used == input.size()) break;
-        if (is_deflate_) return fail(ErrorCode::kBadInput, "bytes follow the deflate stream");
-        inflateReset(&stream_);  // another member follows
-        at_end_ = false;
+        return fail(ErrorCode::kBadInput, "bytes follow the deflate stream");
       }
       const std::size_t room = std::min(make_room(output, output_room - given), kMaxStep);
       const std::size_t offered = std::min(input.size() - used, kMaxStep);
@@ -73,7 +69,7 @@ class ZlibInflater final : public Inflater {
         at_end_ = true;
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         return fail(ErrorCode::kBadInput,
-                    fmt::format("{} stream is damaged: {}", is_deflate_ ? "deflate" : "gzip",
+                    fmt::format("deflate stream is damaged: {}",
                                 stream_.msg != nullptr ? stream_.msg : "unknown reason"));
       } else if (made < room && used == input.size()) {
         break;  // everything was given
@@ -85,7 +81,7 @@ class ZlibInflater final : public Inflater {
   bool at_end() const override { return at_end_; }
 
   void reset() override {
-    inflateReset2(&stream_, is_deflate_ ? MAX_WBITS : kGzip);
+    inflateReset2(&stream_, MAX_WBITS);
     at_end_ = false;
     begun_ = false;
   }
@@ -98,7 +94,6 @@ class ZlibInflater final : public Inflater {
     return (first & 0x0F) == 8 && (first * 256 + second) % 31 == 0;
   }
 
-  const bool is_deflate_;
   z_stream stream_{};
   bool at_end_ = false;
   bool begun_ = false;
@@ -153,8 +148,9 @@ class ZstdInflater final : public Inflater {
 std::unique_ptr<Inflater> make_inflater(Encoding encoding) {
   switch (encoding) {
     case Encoding::kGzip:
+      return make_gzip_inflater();
     case Encoding::kDeflate:
-      return std::make_unique<ZlibInflater>(encoding);
+      return std::make_unique<DeflateInflater>();
     case Encoding::kZstd:
       return std::make_unique<ZstdInflater>();
     case Encoding::kSnappyBlock:

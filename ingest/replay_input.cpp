@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <utility>
 
 #include "core/decompress.h"
@@ -80,7 +81,7 @@ class PlainInput final : public ReplayInput {
 };
 
 // Bytes that can only be had in order: a compressed file, or standard input. Keeps what was read
-// and not released.
+// and not released, in blocks, so that nothing is moved.
 class StreamInput final : public ReplayInput {
  public:
   StreamInput(std::string path, Descriptor file, std::unique_ptr<Inflater> inflater,
@@ -92,75 +93,94 @@ class StreamInput final : public ReplayInput {
         disk_bytes_(pending_.size()) {}
 
   Result<std::size_t> read(std::uint64_t offset, std::size_t size, PaddedBuffer& target) override {
-    INKLING_CHECK(offset >= window_begin_);
-    while (!ended_ && window_begin_ + window_.size() < offset + size) INKLING_TRY(fill());
-    const std::string_view window = window_.view();
-    const auto skip = static_cast<std::size_t>(offset - window_begin_);
-    if (skip >= window.size()) return std::size_t{0};
-    const std::string_view bytes = window.substr(skip, size);
-    target.append(bytes);
-    return bytes.size();
+    INKLING_CHECK(offset >= begin_);
+    while (!ended_ && end_ < offset + size) INKLING_TRY(fill());
+    if (offset >= end_) return std::size_t{0};
+    const auto got = static_cast<std::size_t>(std::min<std::uint64_t>(size, end_ - offset));
+    target.reserve(target.size() + got);
+    for (std::size_t left = got; left > 0;) {
+      const std::uint64_t at = offset + (got - left) - begin_;
+      const std::string_view block = blocks_[static_cast<std::size_t>(at / kReadBytes)].view();
+      const std::string_view piece = block.substr(static_cast<std::size_t>(at % kReadBytes), left);
+      target.append(piece);
+      left -= piece.size();
+    }
+    return got;
   }
 
   void release(std::uint64_t offset) override {
-    // Moving the rest to the front costs as much as reading it, so only when much can go.
-    released_ = std::max(released_, offset);
-    const std::uint64_t end = window_begin_ + window_.size();
-    const auto gone = static_cast<std::size_t>(std::min(released_, end) - window_begin_);
-    if (gone < kReadBytes || gone < window_.size() / 2) return;
-    std::memmove(window_.data(), window_.data() + gone, window_.size() - gone);
-    window_.resize(window_.size() - gone);
-    window_begin_ += gone;
+    while (!blocks_.empty() && blocks_.front().size() == kReadBytes &&
+           begin_ + kReadBytes <= offset) {
+      begin_ += kReadBytes;
+      spare_ = std::move(blocks_.front());
+      blocks_.pop_front();
+    }
   }
   std::uint64_t disk_bytes() const override { return disk_bytes_; }
 
  private:
-  // Adds to the window, or notes the end.
+  // Adds to the last block, or to a new one if that is full, or notes the end.
   Result<void> fill() {
-    release(released_);
-    if (pending_.empty() && !more_waits_) {
-      pending_.resize(kReadBytes);
-      ssize_t got = 0;
-      do {
-        got = ::read(file_.get(), pending_.data(), pending_.size());
-      } while (got < 0 && errno == EINTR);
-      if (got < 0) return io_error(path_);
-      pending_.resize(static_cast<std::size_t>(got));
-      disk_bytes_ += static_cast<std::uint64_t>(got);
-      if (got == 0) {
-        ended_ = true;
-        if (inflater_ && !inflater_->at_end()) {
-          return fail(ErrorCode::kBadInput, fmt::format("compressed file is cut short: {}", path_));
-        }
-        return {};
-      }
+    if (pending_at_ == pending_.size() && !more_waits_) {
+      INKLING_TRY(read_pending());
+      if (ended_) return {};
     }
+    if (blocks_.empty() || blocks_.back().size() == kReadBytes) {
+      spare_.clear();
+      blocks_.push_back(std::move(spare_));
+      blocks_.back().reserve(kReadBytes);
+    }
+    PaddedBuffer& block = blocks_.back();
+    const std::size_t room = kReadBytes - block.size();
+    const std::string_view input = std::string_view(pending_).substr(pending_at_);
     if (!inflater_) {
-      window_.append(pending_);
-      pending_.clear();
+      const std::string_view piece = input.substr(0, room);
+      block.append(piece);
+      pending_at_ += piece.size();
+      end_ += piece.size();
       return {};
     }
-    const std::size_t before = window_.size();
-    // Room for more than one step, so that growing is rare.
-    if (window_.capacity() < before + kReadBytes) window_.reserve(2 * before + 2 * kReadBytes);
-    auto used = inflater_->inflate(pending_, window_, kReadBytes);
+    const std::size_t before = block.size();
+    auto used = inflater_->inflate(input, block, room);
     if (!used) {
       return fail(ErrorCode::kBadInput,
                   fmt::format("cannot decompress {}: {}", path_, used.error().message));
     }
-    pending_.erase(0, *used);
-    more_waits_ = window_.size() - before == kReadBytes;
+    pending_at_ += *used;
+    const std::size_t made = block.size() - before;
+    end_ += made;
+    more_waits_ = made == room;
+    return {};
+  }
+
+  Result<void> read_pending() {
+    pending_.resize(kReadBytes);
+    pending_at_ = 0;
+    ssize_t got = 0;
+    do {
+      got = ::read(file_.get(), pending_.data(), pending_.size());
+    } while (got < 0 && errno == EINTR);
+    pending_.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    if (got < 0) return io_error(path_);
+    disk_bytes_ += static_cast<std::uint64_t>(got);
+    if (got > 0) return {};
+    ended_ = true;
+    if (inflater_ && !inflater_->at_end()) {
+      return fail(ErrorCode::kBadInput, fmt::format("compressed file is cut short: {}", path_));
+    }
     return {};
   }
 
   std::string path_;
   Descriptor file_;
   std::unique_ptr<Inflater> inflater_;  // null: plain
-  std::string pending_;                 // read and not yet in the window
+  std::string pending_;                 // as read
+  std::size_t pending_at_ = 0;          // what of it is not yet in a block
   bool more_waits_ = false;             // the inflater may have output without new input
-  PaddedBuffer window_;
-  std::uint64_t window_begin_ = 0;
-  std::uint64_t released_ = 0;
+  std::deque<PaddedBuffer> blocks_;     // of kReadBytes each, but for the last
+  PaddedBuffer spare_;
+  std::uint64_t begin_ = 0;  // offset of the first block
+  std::uint64_t end_ = 0;    // of what was read
   std::uint64_t disk_bytes_ = 0;
   bool ended_ = false;
 };

@@ -36,6 +36,7 @@ LIBRARIES = [
     ("zstd", r"zstd\w*\.h", ("core/decompress",)),
     ("zlib", r"zlib\.h", ("core/decompress",)),
     ("snappy", r"snappy\.h", ("core/decompress",)),
+    ("ISA-L", r"isa-l/", ("core/decompress",)),
     ("libdeflate", r"libdeflate\.h", ("core/decompress",)),
     ("xxHash", r"xxhash\.h", ("core/hash.cpp",)),
     ("SQLite", r"sqlite3\.h", ("sinks/",)),

@@ -3,7 +3,7 @@
 # Everything to build, run and test.
 kPackagesBuild=(
   build-essential cmake ninja-build ccache pkg-config python3
-  libboost-dev libsimdjson-dev libre2-dev libzstd-dev zlib1g-dev libdeflate-dev libtbb-dev
+  libboost-dev libsimdjson-dev libre2-dev libzstd-dev zlib1g-dev libisal-dev libdeflate-dev libtbb-dev
   libcurl4-openssl-dev prometheus-cpp-dev libssl-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
   libsnappy-dev libspdlog-dev libfmt-dev libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev zstd
 )
