@@ -8,6 +8,7 @@
 #include "core/decompress.h"
 #include "core/frame.h"
 #include "core/timestamp.h"
+#include "core/tls_context.h"
 
 namespace inkling::ingest {
 
@@ -96,6 +97,44 @@ struct DeadLetterOptions {
 struct HttpSourceOptions {
   std::uint64_t max_inflated_bytes = 64ull << 20;
   std::uint32_t max_inflate_ratio = 1000;
+};
+
+// Where a protocol on raw sockets listens, and what its clients may do.
+struct SocketInputOptions {
+  std::vector<std::string> listen = {};  // "tcp://127.0.0.1:24224", ...; none = off
+  TlsOptions tls = {};                   // of the tls:// addresses
+  std::uint32_t max_connections = 1000;
+  std::uint32_t max_message_bytes = 64u << 20;
+  std::uint64_t max_buffered_bytes = 256ull << 20;  // of all clients, not used yet
+  Duration idle_timeout = std::chrono::hours(1);
+  Duration message_timeout = std::chrono::seconds(60);
+  std::uint32_t receive_buffer_bytes = 4u << 20;  // of datagram sockets, in the kernel
+  // What comes without waiting for an acknowledgement is collected into frames.
+  std::uint32_t frame_bytes = 256u << 10;
+  Duration flush_interval = std::chrono::milliseconds(200);
+};
+
+struct ForwardUser {
+  std::string name;
+  std::string password;
+};
+
+struct ForwardOptions {
+  SocketInputOptions sockets = {};
+  std::string shared_key = {};          // "" = no handshake
+  std::string hostname = "inkling";     // what we call ourselves in the handshake
+  std::vector<ForwardUser> users = {};  // none = the key alone is enough
+  Duration handshake_timeout = std::chrono::seconds(10);
+  // Messages of a client that may wait for their commit; then it is not read.
+  std::uint32_t max_unacknowledged = 64;
+};
+
+struct SyslogOptions {
+  SocketInputOptions sockets = {.max_message_bytes = 1u << 20};
+};
+
+struct StatsdOptions {
+  SocketInputOptions sockets = {};
 };
 
 }  // namespace inkling::ingest

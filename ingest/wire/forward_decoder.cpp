@@ -77,8 +77,8 @@ std::string_view stable_container_name(std::string_view name) {
 ForwardDecoder::ForwardDecoder(Format format, const WireContext& context)
     : format_(format),
       options_(context.options),
-      lines_(context.lines),
-      reader_(context.options, context.fields) {}
+      reader_(context.options, context.fields),
+      builder_(context.lines) {}
 
 void ForwardDecoder::decode(std::string_view bytes, Batch& batch) {
   tag_ = {};
@@ -349,34 +349,10 @@ void ForwardDecoder::add_event(Timestamp time, std::string_view raw, std::uint32
                                : group_version_,
         kYields);
 
-  const Timestamp min_time = batch.min_time;
-  const Timestamp max_time = batch.max_time;
-  const std::size_t first_log = batch.logs.size();
-  const ParseError error = builder_.add(fields_, raw, record, batch);
-  if (error != ParseError::kNone) return broken(error);
-  if (batch.logs.size() == first_log) return;  // a metric
-  if (!fields_.has(FieldRole::kMessage)) return;
-  // The message is the line of the application, with a layout of its own: the envelope counts where
-  // it says nothing.
-  const LogRecord outer = batch.logs.back();
-  batch.logs.pop_back();
-  batch.min_time = min_time;
-  batch.max_time = max_time;
-  Envelope envelope{.time = outer.time,
-                    .level = outer.level,
-                    .service = outer.service,
-                    .version = outer.version,
-                    .route = outer.route,
-                    .peer = outer.peer};
   // That it came by standard error says something, but not that it is an error.
-  if (envelope.level == Level::kUnknown && shipper_.from_stderr) envelope.level = Level::kWarn;
-  const ParseError line_error = lines_.add(outer.message, envelope, record, batch);
-  if (line_error != ParseError::kNone) return broken(line_error);
-  for (std::size_t i = first_log; i < batch.logs.size(); ++i) {
-    LogRecord& log = batch.logs[i];
-    if (log.status == 0) log.status = outer.status;
-    if (std::isnan(log.duration_ms)) log.duration_ms = outer.duration_ms;
-  }
+  const Level level = shipper_.from_stderr ? Level::kWarn : Level::kUnknown;
+  const ParseError error = builder_.add(fields_, level, raw, record, batch);
+  if (error != ParseError::kNone) broken(error);
 }
 
 }  // namespace inkling::ingest

@@ -7,6 +7,7 @@
 
 #include "core/decompress.h"
 #include "ingest/record_builder.h"
+#include "ingest/wire/enveloped_record.h"
 #include "ingest/wire/msgpack_fields.h"
 #include "ingest/wire_decoder.h"
 
@@ -56,9 +57,8 @@ class ForwardDecoder final : public WireDecoder {
 
   const Format format_;
   const DecoderOptions& options_;
-  LineReader& lines_;
   MsgpackFields reader_;
-  RecordBuilder builder_;
+  EnvelopedRecord builder_;
   TimeReader times_;
   std::unique_ptr<Inflater> gzip_;
   std::unique_ptr<Inflater> zstd_;

@@ -1,10 +1,11 @@
-#include "ingest/wire_decoder.h"
-
 #include "ingest/wire/forward_decoder.h"
 #include "ingest/wire/otlp_json.h"
 #include "ingest/wire/otlp_logs_decoder.h"
 #include "ingest/wire/otlp_metrics_decoder.h"
 #include "ingest/wire/otlp_traces_decoder.h"
+#include "ingest/wire/statsd_decoder.h"
+#include "ingest/wire/syslog_decoder.h"
+#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 
@@ -24,6 +25,10 @@ std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext&
     case Format::kOtlpTracesJson:
       return make_otlp_json_decoder(format,
                                     make_wire_decoder(*otlp_protobuf_format(format), context));
+    case Format::kSyslog:
+      return std::make_unique<SyslogDecoder>(context);
+    case Format::kStatsd:
+      return std::make_unique<StatsdDecoder>(context);
     default:
       return nullptr;
   }
