@@ -16,11 +16,16 @@ constexpr std::size_t kGroup = 8;
 
 LookBack::LookBack(const config::Config& config, FrameStore& store, Pool<Worker>& workers,
                    Executor& executor)
-    : config_(config), store_(store), workers_(workers), executor_(executor) {
+    : config_(config),
+      store_(store),
+      workers_(workers),
+      executor_(executor),
+      memory_(static_cast<std::size_t>(config.correlate.look_back_memory)) {
   for (std::size_t i = 0; i < kGroup; ++i) group_.push_back(std::make_unique<Work>());
 }
 
-void LookBack::flush(std::size_t count, detect::HistoryBuilder& builder, std::uint64_t& bytes) {
+void LookBack::flush(detect::HistoryBuilder& builder, std::uint64_t& bytes) {
+  const std::size_t count = std::exchange(collected_, 0);
   executor_.parallel_for(count, [&](std::size_t i) {
     const auto worker = workers_.borrow();
     worker->decoder.decode(group_[i]->batch);
@@ -33,26 +38,44 @@ void LookBack::flush(std::size_t count, detect::HistoryBuilder& builder, std::ui
   }
 }
 
+void LookBack::add_remembered(const DigestMemory::Frame& frame, detect::HistoryBuilder& builder) {
+  for (const DigestMemory::Piece& piece : frame.pieces) {
+    restored_.batch.reset();
+    restored_.digest.reset();
+    const std::uint64_t bytes = DigestMemory::restore(piece, restored_);
+    builder.add(restored_.batch, restored_.digest, bytes);
+  }
+}
+
 bool LookBack::read_into(detect::HistoryBuilder& builder, TimeRange range, bool& damaged) {
+  const std::uint64_t limit = config_.correlate.look_back_bytes;
   std::uint64_t bytes = 0;
-  std::size_t collected = 0;
-  const auto visited = store_.read_range(range, [&](FrameChunk&& chunk) {
-    Work& work = *group_[collected++];
+  const auto choose = [&](Position position) {
+    const DigestMemory::Frame* const frame = memory_.find(position);
+    if (!frame) return FrameStore::Choice::kRead;
+    flush(builder, bytes);  // what lies before it
+    if (bytes < limit) {
+      add_remembered(*frame, builder);
+      bytes += frame->bytes;
+    }
+    return bytes < limit ? FrameStore::Choice::kSkip : FrameStore::Choice::kStop;
+  };
+  const auto visited = store_.read_chosen(range, choose, [&](FrameChunk&& chunk) {
+    Work& work = *group_[collected_++];
     work.batch.reset();
     work.digest.reset();
     work.batch.chunk = std::move(chunk);
-    if (collected < kGroup) return true;
-    flush(collected, builder, bytes);
-    collected = 0;
-    return bytes < config_.correlate.look_back_bytes;
+    if (collected_ < kGroup) return true;
+    flush(builder, bytes);
+    return bytes < limit;
   });
-  flush(collected, builder, bytes);
+  flush(builder, bytes);
   if (!visited) {
     log_warn(fmt::format("look-back: part of the journal could not be read again: {}",
                          visited.error().message));
     damaged = true;
   }
-  return bytes < config_.correlate.look_back_bytes;
+  return bytes < limit;
 }
 
 History LookBack::read(TimeRange range) {

@@ -89,6 +89,7 @@ struct Pipeline::State {
   // The serial step: merge, score, correlate.
   void take(const Work& item) {
     merge->add(item.batch, item.digest);
+    look_back->remember(item);
     note_frame(item.batch);
     if (taps.on_batch) taps.on_batch(item.batch);
     if (item.batch.chunk.ends_epoch) finish_epoch(merge->end_epoch());

@@ -54,6 +54,8 @@ OptionList correlate_options(Config& config) {
                "What is read again before an alarm."),
       size("look_back_bytes", correlate.look_back_bytes, between(0, 64.0 * (1 << 30)),
            "At most this much of it."),
+      size("look_back_memory", correlate.look_back_memory, between(0, 4.0 * (1 << 30)),
+           "For digests of the latest frames, which need not be read again then."),
       integer("silent_look_backs_per_hour", correlate.silent_look_backs_per_hour, between(0, 3'600),
               "Incidents without an alarm are read again as well, at most this many an hour."),
       integer("max_open_incidents", correlate.max_open_incidents, between(1, 1'000'000),

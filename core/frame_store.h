@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "core/frame.h"
 #include "core/result.h"
@@ -23,6 +24,23 @@ class FrameStore {
   // Stops early when `visit` returns false. Frames that cannot be read any more are an error.
   virtual Result<void> read_range(TimeRange range,
                                   const std::function<bool(FrameChunk&&)>& visit) = 0;
+
+  // The same, asking beforehand what is to be done with each frame: what is skipped is not read.
+  enum class Choice : std::uint8_t { kRead, kSkip, kStop };
+  virtual Result<void> read_chosen(TimeRange range, const std::function<Choice(Position)>& choose,
+                                   const std::function<bool(FrameChunk&&)>& visit) {
+    return read_range(range, [&](FrameChunk&& chunk) {
+      switch (choose(chunk.header.position)) {
+        case Choice::kRead:
+          return visit(std::move(chunk));
+        case Choice::kSkip:
+          return true;
+        case Choice::kStop:
+          break;
+      }
+      return false;
+    });
+  }
 
   // The latest part of `range` whose frames hold at most about `bytes` as stored. A store that does
   // not know sizes gives the whole range.

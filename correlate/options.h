@@ -26,6 +26,8 @@ struct CorrelateOptions {
       std::chrono::minutes(30);  // an alarm whose sender never says "resolved" counts this long
   Duration look_back = std::chrono::hours(3);    // re-read before an alarm
   std::uint64_t look_back_bytes = 256ull << 20;  // at most
+  // For digests of the latest frames, which need not be read again then; 0 = none are kept.
+  std::uint64_t look_back_memory = 16ull << 20;
   // Incidents without an alarm are re-read once each, at most this many an hour of event time.
   std::uint32_t silent_look_backs_per_hour = 1;
   double severe_strength = 0.9;  // one anomaly this strong opens an incident alone, 0..1

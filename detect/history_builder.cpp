@@ -38,12 +38,12 @@ void HistoryBuilder::add_points(const Batch& batch, const Digest& digest) {
   }
 }
 
-void HistoryBuilder::add(const Batch& batch, const Digest& digest) {
+void HistoryBuilder::add(const Batch& batch, const Digest& digest, std::uint64_t bytes) {
   if (batch.chunk.begins_frame) {
     ++frames_;
     frame_lines_ = 0;
   }
-  bytes_ += batch.bytes().size();
+  bytes_ += bytes;
   records_ += batch.lines;
   const Timestamp arrival = batch.chunk.header.arrival;
   rollup_.add(batch, digest, arrival.is_set() ? arrival : kUnknownTime, frame_lines_);

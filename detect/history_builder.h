@@ -26,8 +26,9 @@ class HistoryBuilder {
   HistoryBuilder(const HistoryBuilder&) = delete;  // its parts refer to each other
   HistoryBuilder& operator=(const HistoryBuilder&) = delete;
 
-  // In journal order.
-  void add(const Batch& batch, const Digest& digest);
+  // In journal order. `bytes`: of the batch, where it does not hold them itself.
+  void add(const Batch& batch, const Digest& digest) { add(batch, digest, batch.bytes().size()); }
+  void add(const Batch& batch, const Digest& digest, std::uint64_t bytes);
   History finish(TimeRange range);
 
  private:

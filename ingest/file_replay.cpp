@@ -116,9 +116,18 @@ class FileReplayer final : public FileReplay {
 
   Result<void> read_range(TimeRange range,
                           const std::function<bool(FrameChunk&&)>& visit) override {
+    return read_chosen(range, [](Position) { return Choice::kRead; }, visit);
+  }
+
+  Result<void> read_chosen(TimeRange range, const std::function<Choice(Position)>& choose,
+                           const std::function<bool(FrameChunk&&)>& visit) override {
     for (std::size_t i = 0; i < readers_.size(); ++i) {
       std::unique_ptr<ReplayInput> input;
       for (const FrameRecord& frame : frames_in(i, range)) {
+        const Choice choice =
+            choose({.segment = static_cast<std::uint32_t>(i), .record = 0, .offset = frame.offset});
+        if (choice == Choice::kStop) return {};
+        if (choice == Choice::kSkip) continue;
         FrameChunk chunk;
         INKLING_TRY(read_frame(i, frame, input, chunk));
         if (!visit(std::move(chunk))) return {};

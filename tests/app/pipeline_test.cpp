@@ -95,6 +95,15 @@ TEST_F(PipelineOnShop, GivesTheSameBytesAtAnyNumberOfThreadsAndBatchSize) {
   }
 }
 
+TEST_F(PipelineOnShop, LooksBackWithTheSameResultFromMemoryAndFromTheFiles) {
+  // Nothing, a part and all of the range is in memory.
+  for (const std::uint64_t memory : {0u, 40'000u, 1u << 30}) {
+    SCOPED_TRACE(memory);
+    EXPECT_TRUE(same_outcome(
+        *plain_, replay({data()}, {.batch_bytes = 50'000, .look_back_memory = memory})));
+  }
+}
+
 TEST_F(PipelineOnShop, GivesTheSameFromCompressedFiles) {
   for (const auto& [pack, suffix] : {std::make_pair(&gzip, ".gz"), std::make_pair(&zstd, ".zst")}) {
     TempDirectory packed;

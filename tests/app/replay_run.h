@@ -23,6 +23,7 @@ struct ReplayRun {
   std::uint32_t batch_bytes = 256u << 10;
   std::uint32_t frame_bytes = 256u << 10;
   Timestamp until = Timestamp::none();
+  std::uint64_t look_back_memory = config::Config().correlate.look_back_memory;
 };
 
 // What came out, as text to be compared whole.
@@ -61,6 +62,7 @@ inline ReplayOutcome replay(const std::vector<std::string>& paths, const ReplayR
   config::Config config;
   config.replay.batch_bytes = run.batch_bytes;
   config.replay.frame_bytes = run.frame_bytes;
+  config.correlate.look_back_memory = run.look_back_memory;
   auto files = ingest::FileReplay::create(paths, Format::kAuto, config.replay, config.decoder);
   EXPECT_TRUE(files.has_value());
   ReplayOutcome outcome;
