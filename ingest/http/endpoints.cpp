@@ -2,7 +2,11 @@
 
 namespace inkling::ingest {
 
-void register_endpoints(const EndpointContext& context) { register_ndjson(context); }
+void register_endpoints(const EndpointContext& context) {
+  register_ndjson(context);
+  register_otlp(context);
+  register_remote_write(context);
+}
 
 HttpGuard plain_guard(const AccessKeys& keys, HttpIntake::Endpoint& endpoint) {
   return [&keys, &endpoint](const HttpRequest& head) -> std::optional<HttpResponse> {

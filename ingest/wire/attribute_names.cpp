@@ -1,6 +1,6 @@
 #include "ingest/wire/attribute_names.h"
 
-#include "core/level.h"
+#include "ingest/take_field.h"
 
 namespace inkling::ingest {
 
@@ -15,29 +15,14 @@ const FieldMeaning& AttributeNames::refill(Entry& entry, std::string_view name) 
 
 void offer_attribute(const FieldMeaning& meaning, std::string_view text, ScalarKind kind,
                      RecordFields& fields) {
-  FieldRole role = meaning.role;
-  FieldValue field{.text = text, .kind = kind, .rank = meaning.rank, .unit = meaning.unit};
-  switch (role) {
-    case FieldRole::kStatus:
-      if (kind == ScalarKind::kString && (text.empty() || text[0] < '0' || text[0] > '9')) {
-        if (parse_level(text) == Level::kUnknown) return;
-        role = FieldRole::kLevel;  // "status":"error"
-        field.rank = 255;
-      }
-      break;
-    case FieldRole::kService:
-      // What SDKs send where nobody has set a name.
-      if (text.starts_with("unknown_service")) return;
-      break;
-    case FieldRole::kIgnore:
-    case FieldRole::kTime:  // the protocols have a time of their own
-    case FieldRole::kLabels:
-      return;
-    default:
-      break;
-  }
-  if (text.empty() || kind == ScalarKind::kNull || kind == ScalarKind::kBool) return;
-  fields.offer(role, field);
+  // The protocols have a time of their own.
+  if (!may_count(meaning) || meaning.role == FieldRole::kTime) return;
+  // What SDKs send where nobody has set a name.
+  if (meaning.role == FieldRole::kService && text.starts_with("unknown_service")) return;
+  if (text.empty()) return;
+  const Scalar scalar{.text = text, .kind = kind, .good = true};
+  // Nothing is escaped here, so nothing can be wrong.
+  static_cast<void>(take_field(meaning, scalar, fields, [](FieldValue&) { return true; }));
 }
 
 }  // namespace inkling::ingest

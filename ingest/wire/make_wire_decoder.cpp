@@ -1,11 +1,13 @@
+#include "ingest/wire_decoder.h"
+
 #include "ingest/wire/forward_decoder.h"
 #include "ingest/wire/otlp_json.h"
 #include "ingest/wire/otlp_logs_decoder.h"
 #include "ingest/wire/otlp_metrics_decoder.h"
 #include "ingest/wire/otlp_traces_decoder.h"
+#include "ingest/wire/remote_write_decoder.h"
 #include "ingest/wire/statsd_decoder.h"
 #include "ingest/wire/syslog_decoder.h"
-#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 
@@ -20,6 +22,9 @@ std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext&
       return std::make_unique<ForwardDecoder>(format, context);
     case Format::kOtlpTraces:
       return make_otlp_traces_decoder(context);
+    case Format::kRemoteWriteV1:
+    case Format::kRemoteWriteV2:
+      return make_remote_write_decoder(format, context);
     case Format::kOtlpLogsJson:
     case Format::kOtlpMetricsJson:
     case Format::kOtlpTracesJson:

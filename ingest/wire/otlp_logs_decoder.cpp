@@ -7,6 +7,7 @@
 #include "core/padded_buffer.h"
 #include "ingest/lines.h"
 #include "ingest/record_builder.h"
+#include "ingest/wire/frame_limits.h"
 #include "ingest/wire/otlp_resource.h"
 
 namespace inkling::ingest {
@@ -45,6 +46,7 @@ class OtlpLogsDecoder final : public WireDecoder {
       : options_(context.options), lines_(context.lines), names_(context.fields) {}
 
   void decode(std::string_view bytes, Batch& batch) override {
+    limits_.begin();
     ProtobufReader request(bytes);
     while (request.next()) {
       if (request.key() == bytes_key(1)) decode_resource(request.bytes(), batch);
@@ -66,7 +68,7 @@ class OtlpLogsDecoder final : public WireDecoder {
   void decode_scope(std::string_view message, Batch& batch) {
     ProtobufReader reader(message);
     while (reader.next()) {
-      if (reader.key() != bytes_key(2)) continue;
+      if (reader.key() != bytes_key(2) || limits_.is_full(reader.bytes(), batch)) continue;
       const std::uint32_t record = batch.lines++;
       const ParseError error = decode_record(reader.bytes(), record, batch);
       if (error != ParseError::kNone) batch.broken.push_back({record, error, reader.bytes()});
@@ -186,6 +188,7 @@ class OtlpLogsDecoder final : public WireDecoder {
   }
 
   const DecoderOptions& options_;
+  FrameLimits limits_;
   LineReader& lines_;
   AttributeNames names_;
   OtlpResource resource_;

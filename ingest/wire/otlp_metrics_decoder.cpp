@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "ingest/wire/frame_limits.h"
 #include "ingest/wire/histogram_quantiles.h"
 #include "ingest/wire/otlp_points.h"
 
@@ -15,7 +16,7 @@ using Temporality = OtlpMetric::Temporality;
 // Adds the metric points of one data point; all of them share time, series and labels.
 class PointWriter {
  public:
-  PointWriter(const OtlpMetric& metric, const OtlpSeries& series, Timestamp time,
+  PointWriter(const OtlpMetric& metric, const LabeledSeries& series, Timestamp time,
               std::uint32_t record, Batch& batch)
       : metric_(metric), series_(series), time_(time), record_(record), batch_(batch) {}
 
@@ -37,7 +38,7 @@ class PointWriter {
 
  private:
   const OtlpMetric& metric_;
-  const OtlpSeries& series_;
+  const LabeledSeries& series_;
   const Timestamp time_;
   const std::uint32_t record_;
   Batch& batch_;
@@ -149,7 +150,7 @@ struct OtlpMetricsDecoder::State {
     }
     ProtobufReader points(metric.data);
     while (points.next()) {
-      if (points.key() != bytes_key(1)) continue;
+      if (points.key() != bytes_key(1) || limits.is_full(points.bytes(), batch)) continue;
       const std::uint32_t record = batch.lines++;
       const ParseError error = decode_point(metric, points.bytes(), record, batch);
       if (error != ParseError::kNone) batch.broken.push_back({record, error, points.bytes()});
@@ -187,6 +188,7 @@ struct OtlpMetricsDecoder::State {
   }
 
   const DecoderOptions& options;
+  FrameLimits limits;
   AttributeNames names;
   OtlpPointReader reader;
   OtlpResource resource;
@@ -198,10 +200,12 @@ OtlpMetricsDecoder::OtlpMetricsDecoder(const WireContext& context)
 OtlpMetricsDecoder::~OtlpMetricsDecoder() = default;
 
 void OtlpMetricsDecoder::decode(std::string_view bytes, Batch& batch) {
+  state_->limits.begin();
   state_->decode_request(bytes, batch);
 }
 
 void OtlpMetricsDecoder::decode_delimited(std::string_view bytes, Batch& batch) {
+  state_->limits.begin();
   while (!bytes.empty()) {
     ProtobufReader reader(bytes);
     std::uint64_t size = 0;

@@ -1,12 +1,14 @@
 #include "ingest/wire/otlp_points.h"
 
-#include <algorithm>
 #include <bit>
+
+#include "ingest/wire/frame_limits.h"
 
 namespace inkling::ingest {
 namespace {
 
 constexpr std::string_view kCloudWatchPrefix = "amazonaws.com/";
+constexpr std::size_t kMaxQuantiles = 64;  // of a summary
 
 // A repeated number may be packed, or a field each: `number_key` is the key of the latter.
 bool append_numbers(const ProtobufReader& reader, std::uint32_t number_key, std::size_t width,
@@ -189,10 +191,6 @@ constexpr std::uint32_t attributes_key(std::uint32_t data_key) {
   }
 }
 
-bool names_scope(FieldRole role) {
-  return role == FieldRole::kService || role == FieldRole::kVersion;
-}
-
 }  // namespace
 
 OtlpMetric read_otlp_metric(std::string_view message) {
@@ -246,12 +244,12 @@ void OtlpPoint::reset() {
   quantiles.clear();
 }
 
-std::optional<OtlpSeries> OtlpPointReader::read(const OtlpMetric& metric, std::string_view message,
-                                                const OtlpResource& resource, OtlpPoint& point,
-                                                Batch& batch) {
+std::optional<LabeledSeries> OtlpPointReader::read(const OtlpMetric& metric,
+                                                   std::string_view message,
+                                                   const OtlpResource& resource, OtlpPoint& point,
+                                                   Batch& batch) {
   point.reset();
-  fields_.reset();
-  const std::size_t first_label = batch.labels.size();
+  labels_.begin(batch);
   const std::uint32_t attributes = attributes_key(metric.data_key);
   bool good = true;
   ProtobufReader reader(message);
@@ -260,57 +258,10 @@ std::optional<OtlpSeries> OtlpPointReader::read(const OtlpMetric& metric, std::s
                                        : read_field(metric.data_key, reader, point)) &&
            good;
   }
-  if (!good || reader.failed()) {
-    batch.labels.resize(first_label);
+  if (!good || reader.failed() || labels_.count(batch) > kMaxPointLabels ||
+      point.quantiles.size() > kMaxQuantiles) {
+    labels_.drop(batch);
     return std::nullopt;
-  }
-  return finish(metric, resource, first_label, batch);
-}
-
-bool OtlpPointReader::read_attribute(const OtlpMetric& metric, std::string_view message,
-                                     Batch& batch) {
-  const OtlpAttribute attribute = read_otlp_attribute(message);
-  if (!attribute.value.good) return false;
-  if (metric.is_cloudwatch) {
-    // Both are in the name of the metric.
-    if (attribute.key == "Namespace" || attribute.key == "MetricName") return true;
-    if (attribute.key == "Dimensions" && attribute.value.kind == OtlpValue::Kind::kMap) {
-      return for_each_otlp_pair(attribute.value, [&](std::string_view key, const OtlpValue& value) {
-        add_label(key, value, batch);
-      });
-    }
-  }
-  add_label(attribute.key, attribute.value, batch);
-  return true;
-}
-
-void OtlpPointReader::add_label(std::string_view name, const OtlpValue& value, Batch& batch) {
-  const std::string_view text = otlp_text(value, batch.arena);
-  const FieldMeaning& meaning = names_.find(name);
-  if (names_scope(meaning.role)) {
-    offer_attribute(meaning, text, otlp_scalar_kind(value), fields_);
-  }
-  batch.labels.push_back({name, text});
-}
-
-OtlpSeries OtlpPointReader::finish(const OtlpMetric& metric, const OtlpResource& resource,
-                                   std::size_t first_label, Batch& batch) {
-  OtlpSeries series;
-  const auto choose = [&](FieldRole role, std::string_view of_resource) {
-    const FieldValue* const of_labels = fields_.find(role);
-    return of_resource.empty() && of_labels ? of_labels->text : of_resource;
-  };
-  series.service = choose(FieldRole::kService, resource.service());
-  series.version = choose(FieldRole::kVersion, resource.version());
-  if (fields_.has(FieldRole::kService) || fields_.has(FieldRole::kVersion)) {
-    // Both have fields of their own; a label that says something else stays.
-    const auto is_said = [&](const LabelView& label) {
-      const FieldRole role = names_.find(label.name).role;
-      return (role == FieldRole::kService && label.value == series.service) ||
-             (role == FieldRole::kVersion && label.value == series.version);
-    };
-    const auto first = batch.labels.begin() + static_cast<std::ptrdiff_t>(first_label);
-    batch.labels.erase(std::remove_if(first, batch.labels.end(), is_said), batch.labels.end());
   }
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) batch.labels.push_back({name, value});
@@ -321,9 +272,25 @@ OtlpSeries OtlpPointReader::finish(const OtlpMetric& metric, const OtlpResource&
     add("region", resource.region);
     add("account_id", resource.account);
   }
-  series.first_label = static_cast<std::uint32_t>(first_label);
-  series.label_count = static_cast<std::uint32_t>(batch.labels.size() - first_label);
-  return series;
+  return labels_.finish(resource.service(), resource.version(), batch);
+}
+
+bool OtlpPointReader::read_attribute(const OtlpMetric& metric, std::string_view message,
+                                     Batch& batch) {
+  const OtlpAttribute attribute = read_otlp_attribute(message);
+  if (!attribute.value.good) return false;
+  const auto add = [&](std::string_view name, const OtlpValue& value) {
+    labels_.add(name, otlp_text(value, batch.arena), otlp_scalar_kind(value), batch);
+  };
+  if (metric.is_cloudwatch) {
+    // Both are in the name of the metric.
+    if (attribute.key == "Namespace" || attribute.key == "MetricName") return true;
+    if (attribute.key == "Dimensions" && attribute.value.kind == OtlpValue::Kind::kMap) {
+      return for_each_otlp_pair(attribute.value, add);
+    }
+  }
+  add(attribute.key, attribute.value);
+  return true;
 }
 
 }  // namespace inkling::ingest

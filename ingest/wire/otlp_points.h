@@ -8,6 +8,7 @@
 
 #include "core/batch.h"
 #include "ingest/wire/otlp_resource.h"
+#include "ingest/wire/series_labels.h"
 
 namespace inkling::ingest {
 
@@ -49,32 +50,20 @@ struct OtlpPoint {
   void reset();
 };
 
-// The series that a data point belongs to. Views into the batch.
-struct OtlpSeries {
-  std::string_view service;
-  std::string_view version;
-  std::uint32_t first_label = 0;
-  std::uint32_t label_count = 0;
-};
-
 // Reads data points. Not thread-safe: one per decoder.
 class OtlpPointReader {
  public:
-  explicit OtlpPointReader(AttributeNames& names) : names_(names) {}
+  explicit OtlpPointReader(AttributeNames& names) : labels_(names) {}
 
   // Reads a data point of a metric into `point`, which is reset. Its series, with its labels in the
-  // batch; nothing if the bytes are broken, then no label was added.
-  std::optional<OtlpSeries> read(const OtlpMetric& metric, std::string_view message,
-                                 const OtlpResource& resource, OtlpPoint& point, Batch& batch);
+  // batch; nothing if the bytes are broken or it has too many labels, then no label was added.
+  std::optional<LabeledSeries> read(const OtlpMetric& metric, std::string_view message,
+                                    const OtlpResource& resource, OtlpPoint& point, Batch& batch);
 
  private:
   bool read_attribute(const OtlpMetric& metric, std::string_view message, Batch& batch);
-  void add_label(std::string_view name, const OtlpValue& value, Batch& batch);
-  OtlpSeries finish(const OtlpMetric& metric, const OtlpResource& resource, std::size_t first_label,
-                    Batch& batch);
 
-  AttributeNames& names_;
-  RecordFields fields_;  // service and version that the labels say
+  SeriesLabels labels_;
 };
 
 // Fields of a Metric that hold its data.

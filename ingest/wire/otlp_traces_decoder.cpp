@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ingest/span_calls.h"
+#include "ingest/wire/frame_limits.h"
 #include "ingest/wire/otlp_resource.h"
 
 namespace inkling::ingest {
@@ -33,6 +34,7 @@ class OtlpTracesDecoder final : public WireDecoder {
 
   void decode(std::string_view bytes, Batch& batch) override {
     spans_.clear();
+    limits_.begin();
     ProtobufReader request(bytes);
     while (request.next()) {
       if (request.key() == bytes_key(1)) decode_resource(request.bytes(), batch);
@@ -54,7 +56,7 @@ class OtlpTracesDecoder final : public WireDecoder {
   void decode_scope(std::string_view message, Batch& batch) {
     ProtobufReader reader(message);
     while (reader.next()) {
-      if (reader.key() != bytes_key(2)) continue;
+      if (reader.key() != bytes_key(2) || limits_.is_full(reader.bytes(), batch)) continue;
       const std::uint32_t record = batch.lines++;
       const ParseError error = decode_span(reader.bytes(), batch);
       if (error != ParseError::kNone) batch.broken.push_back({record, error, reader.bytes()});
@@ -126,6 +128,7 @@ class OtlpTracesDecoder final : public WireDecoder {
   }
 
   const DecoderOptions& options_;
+  FrameLimits limits_{kMaxFrameSpans};
   AttributeNames names_;
   OtlpResource resource_;
   RecordFields fields_;  // of the span being read
