@@ -16,8 +16,8 @@ using testing::HasSubstr;
 // Keeps the routes and answers from them, without a socket.
 class RouteTable final : public HttpServer {
  public:
-  void route(std::string method, std::string path, HttpHandler handler) override {
-    routes_[method + " " + path] = std::move(handler);
+  void add_route(HttpRoute route) override {
+    routes_[route.method + " " + route.path] = std::move(route.handler);
   }
   HttpResponse get(const std::string& path) {
     HttpResponse answer{.status = 404, .content_type = "", .body = "", .headers = {}};
