@@ -5,12 +5,14 @@
 #include <memory>
 
 #include "app/commands/alarms.h"
+#include "app/commands/explain.h"
 #include "app/commands/gen.h"
 #include "app/commands/incident.h"
 #include "app/commands/journal_cat.h"
 #include "app/commands/replay.h"
 #include "app/commands/run.h"
 #include "app/commands/validate.h"
+#include "app/commands/validate_history.h"
 #include "app/exit_code.h"
 #include "app/version.h"
 #include "core/json_writer.h"
@@ -175,14 +177,72 @@ void add_alarms(CLI::App& app, Action& action) {
   add("prometheus", "A file of Prometheus alerting rules", AlarmSource::kPrometheus);
 }
 
-void add_small(CLI::App& app, Action& action) {
+// What is read, for commands that look at series.
+void add_input(CLI::App& command, ReplayArgs& args) {
+  command.add_option("--journal", args.journal, "A journal directory instead of files");
+  command.add_option("--config", args.config, "Configuration file")->check(CLI::ExistingFile);
+  command.add_option("--format", args.format, "What the files are (default: told by content)")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case)
+                      .description("auto|ndjson|json|csv|message"));
+  command.add_option("--threads", args.threads, "Threads (default: one per core)")
+      ->check(CLI::Range(1u, 256u));
+  command.add_flag("--quiet", args.quiet, "No progress on stderr");
+  add_output(command, args.json);
+}
+
+void add_explain(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("explain", "Say why something was said, or not");
+  command->require_subcommand(1);
+  auto args = std::make_shared<ExplainArgs>();
+  CLI::App* series = command->add_subcommand("series", "What the detectors made of a series");
+  series->add_option("series", args->series, "Its name as shown, its id, or a glob")->required();
+  series->add_option("paths", args->input.paths, "Files and directories to read");
+  series->add_option("--at", args->at, "The time, e.g. 2026-03-03T12:00:00Z")->required();
+  add_input(*series, args->input);
+  series->callback([args, &action] { action = [args] { return run_explain_series(*args); }; });
+
+  auto plot_args = std::make_shared<PlotArgs>();
+  CLI::App* plot = app.add_subcommand("plot", "Draw a series with its band and score (SVG)");
+  plot->add_option("series", plot_args->series, "Its name as shown, its id, or a glob")->required();
+  plot->add_option("paths", plot_args->input.paths, "Files and directories to read");
+  plot->add_option("--out", plot_args->out, "File to write, *.svg (rsvg-convert makes a PNG of it)")
+      ->required();
+  plot->add_option("--from", plot_args->from, "First time shown");
+  plot->add_option("--to", plot_args->to, "Last time shown");
+  add_input(*plot, plot_args->input);
+  plot->callback([plot_args, &action] { action = [plot_args] { return run_plot(*plot_args); }; });
+}
+
+void add_validate(CLI::App& app, Action& action) {
   auto args = std::make_shared<ValidateArgs>();
-  CLI::App* validate = app.add_subcommand("validate", "Check a configuration file");
+  auto history = std::make_shared<HistoryArgs>();
+  CLI::App* validate = app.add_subcommand(
+      "validate", "Check a configuration file; with a history, count what it would have said");
   validate->add_option("--config,config", args->config, "Configuration file")
-      ->required()
       ->check(CLI::ExistingFile);
+  validate->add_option("--history", history->input.paths,
+                       "Files and directories: print the anomalies per week and series that each "
+                       "sensitivity would have given");
+  validate->add_option("--journal", history->input.journal, "The same of a journal directory");
+  validate->add_option("--rows", history->rows, "Series listed (default 20)");
+  validate->add_option("--threads", history->input.threads, "Threads (default: one per core)")
+      ->check(CLI::Range(1u, 256u));
+  validate->add_flag("--quiet", history->input.quiet, "No progress on stderr");
   add_output(*validate, args->json);
-  validate->callback([args, &action] { action = [args] { return run_validate(*args); }; });
+  validate->callback([args, history, &action] {
+    const bool counts = !history->input.paths.empty() || !history->input.journal.empty();
+    if (!counts && args->config.empty()) throw CLI::RequiredError("config");
+    action = [args, history, counts] {
+      if (!counts) return run_validate(*args);
+      history->input.config = args->config;
+      history->input.json = args->json;
+      return run_validate_history(*history);
+    };
+  });
+}
+
+void add_small(CLI::App& app, Action& action) {
+  add_validate(app, action);
 
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of the configuration");
   schema->callback([&action] { action = run_schema; });
@@ -207,6 +267,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_replay(app, action);
   add_incident(app, action);
   add_journal(app, action);
+  add_explain(app, action);
   add_alarms(app, action);
   add_small(app, action);
   add_gen(app, action);

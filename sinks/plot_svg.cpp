@@ -16,10 +16,10 @@ namespace {
 
 // Geometry in user units; at 390 px a plot is about 340 px wide, so one unit is 0.7 px and the
 // style sheet enlarges the text there: the margins leave room for that.
-constexpr double kWidth = 480;
-constexpr double kHeight = 250;
-constexpr double kLeft = 66;
-constexpr double kRight = 12;
+constexpr double kWidth = kPlotWidth;
+constexpr double kHeight = kPlotHeight;
+constexpr double kLeft = kPlotLeft;
+constexpr double kRight = kPlotRight;
 constexpr double kTop = 56;  // three rows of mark labels
 constexpr double kBottom = 30;
 constexpr double kRowHeight = 16;

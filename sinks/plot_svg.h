@@ -9,6 +9,12 @@
 
 namespace inkling::sinks {
 
+// Where a plot's axes lie in its own units, for what is drawn below it.
+inline constexpr double kPlotWidth = 480;
+inline constexpr double kPlotHeight = 250;
+inline constexpr double kPlotLeft = 66;
+inline constexpr double kPlotRight = 12;
+
 // A vertical line with a word at its top.
 struct PlotMark {
   enum class Kind : std::uint8_t { kOnset, kCulprit, kChange };

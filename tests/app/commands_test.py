@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import unittest
+import xml.etree.ElementTree
 
 import program
 from program import ProgramTest, read_tree
@@ -243,6 +244,72 @@ VERDICT = "source line series time value low high raw score anomalous kind gate 
 TEMPLATE = "source line skeleton_id arrival_id template_id template".split()
 SUSPECT = "incident kind rank id p verdict terms".split()
 IMPACT = "change series score".split()
+
+
+class Series(ProgramTest):
+    """Commands that look at one series of a history: noise, and a step up at 06:20."""
+
+    def setUp(self):
+        super().setUp()
+        rows = ["timestamp,value\n"]
+        for i in range(400):
+            noise = (i * 7919 % 101) / 50 - 1
+            value = 20 + noise + (15 if i >= 380 else 0)
+            rows.append(f"2026-03-02 {i // 60:02}:{i % 60:02}:00,{value:.3f}\n")
+        with open(self.path("depth.csv"), "w", encoding="utf-8") as file:
+            file.writelines(rows)
+
+    def explain(self, at, *more):
+        done = self.inkling("explain", "series", "depth*", "depth.csv", "--at", at, "--output",
+                            "json", "--quiet", *more)
+        self.assertEqual(done.code, 0, done.err)
+        return json.loads(done.out)
+
+    def test_explains_what_was_said(self):
+        told = self.explain("2026-03-02T06:20:30Z")
+        self.assertEqual(told["verdict"]["gate"], "passed")
+        self.assertGreater(told["verdict"]["value"], told["verdict"]["high"])
+        self.assertTrue(told["reason"].startswith("said: "))
+        self.assertNotEqual(told["spoke"], "")
+
+    def test_explains_silence(self):
+        told = self.explain("2026-03-02T00:10:00Z")
+        self.assertIn("too little history", told["reason"])
+        self.assertIn("no value at that time", self.explain("2026-03-02T09:00:00Z")["reason"])
+        self.assertIn("began later", self.explain("2026-03-01T09:00:00Z")["reason"])
+
+    def test_explains_what_a_rule_held_back(self):
+        with open(self.path("c.yaml"), "w", encoding="utf-8") as file:
+            file.write("detect: {series: [{match: \"depth*\", direction: down}]}")
+        told = self.explain("2026-03-02T06:20:00Z", "--config", "c.yaml")
+        self.assertEqual(told["verdict"]["gate"], "direction")
+        self.assertEqual(told["control"]["rule"], "depth*")
+
+    def test_names_the_nearest_series(self):
+        done = self.inkling("explain", "series", "dept.csv", "depth.csv", "--at", "2026-03-02",
+                            "--quiet")
+        self.assertEqual(done.code, 74)
+        self.assertIn('did you mean "depth.csv"?', done.err)
+
+    def test_plots_as_svg_only(self):
+        done = self.inkling("plot", "depth.csv", "depth.csv", "--out", "x.svg", "--quiet")
+        self.assertEqual(done.code, 0, done.err)
+        root = xml.etree.ElementTree.parse(self.path("x.svg")).getroot()
+        self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+        done = self.inkling("plot", "depth.csv", "depth.csv", "--out", "x.png", "--quiet")
+        self.assertEqual(done.code, 2)
+        self.assertIn("rsvg-convert", done.err)
+
+    def test_counts_what_each_sensitivity_would_have_said(self):
+        done = self.inkling("validate", "--history", "depth.csv", "--output", "json", "--quiet")
+        self.assertEqual(done.code, 0, done.err)
+        told = json.loads(done.out)
+        self.assertEqual(told["series"], 1)
+        counts = told["anomalies"]
+        self.assertGreaterEqual(counts["quiet"], 1)
+        self.assertLessEqual(counts["quiet"], counts["eager"])
+        weeks = told["days"] / 7
+        self.assertAlmostEqual(told["per_week"]["eager"] * weeks, counts["eager"], places=3)
 
 
 class Alarms(ProgramTest):
