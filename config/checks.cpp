@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "core/socket_address.h"
 #include "core/units.h"
 #include "detect/screen.h"
 #include "detect/series_control.h"
@@ -111,6 +112,23 @@ void check_journal(const ingest::JournalOptions& journal, Checker& checker) {
                               format_size(journal.max_pending_bytes)));
 }
 
+void check_sockets(const ingest::SocketInputOptions& sockets, const std::string& section,
+                   Checker& checker) {
+  bool wants_tls = false;
+  for (std::size_t i = 0; i < sockets.listen.size(); ++i) {
+    const auto address = parse_socket_address(sockets.listen[i]);
+    checker.require(address.has_value(), fmt::format("{}.listen[{}]", section, i),
+                    address ? "" : address.error().message);
+    wants_tls = wants_tls || (address && address->kind == SocketKind::kTls);
+  }
+  checker.require(!wants_tls || sockets.tls.enabled(), section + ".tls.certificate",
+                  "needed for tls:// addresses");
+  checker.require(sockets.max_message_bytes <= sockets.max_buffered_bytes,
+                  section + ".max_message_bytes",
+                  fmt::format("expected at most max_buffered_bytes, which is {}",
+                              format_size(sockets.max_buffered_bytes)));
+}
+
 bool is_address(const std::string& text) {
   unsigned char bytes[16];
   return inet_pton(AF_INET, text.c_str(), bytes) == 1 ||
@@ -131,6 +149,11 @@ std::vector<Violation> check(const Config& config) {
                     fmt::format("topology.calls[{}].callee", i), "a service that calls itself");
   }
   check_journal(config.journal, checker);
+  check_sockets(config.forward.sockets, "inputs.forward", checker);
+  check_sockets(config.syslog.sockets, "inputs.syslog", checker);
+  check_sockets(config.statsd.sockets, "inputs.statsd", checker);
+  checker.require(config.forward.users.empty() || !config.forward.shared_key.empty(),
+                  "inputs.forward.shared_key", "needed where there are users");
   checker.require(is_address(config.server.address), "server.address",
                   "expected an IPv4 or IPv6 address such as 127.0.0.1 or ::1");
   return found;

@@ -15,6 +15,9 @@ struct Config {
   ingest::StdinOptions input;
   ingest::DeadLetterOptions dead_letters;
   ingest::HttpSourceOptions http_source;
+  ingest::ForwardOptions forward;
+  ingest::SyslogOptions syslog;
+  ingest::StatsdOptions statsd;
   ingest::FileReplayOptions replay;
   ingest::JournalOptions journal;
   detect::ScreenOptions screen;

@@ -20,4 +20,10 @@ OptionList correlate_options(Config& config);
 OptionList output_options(Config& config);
 OptionList server_options(Config& config);
 
+// Parts of sections.
+OptionList tls_options(TlsOptions& tls);
+OptionList forward_options(ingest::ForwardOptions& forward);
+OptionList syslog_options(ingest::SyslogOptions& syslog);
+OptionList statsd_options(ingest::StatsdOptions& statsd);
+
 }  // namespace inkling::config

@@ -107,6 +107,11 @@ OptionList input_options(Config& config) {
                     "in the journal."),
                integer("max_inflate_ratio", http.max_inflate_ratio, between(2, 1'000'000),
                        "So is one that grows by more than this, beyond the first MiB.")}),
+      section("forward", "Fluent forward protocol: FireLens, Fluent Bit, Fluentd. Off by default.",
+              forward_options(config.forward)),
+      section("syslog", "Syslog, RFC 5424 and RFC 3164. Off by default.",
+              syslog_options(config.syslog)),
+      section("statsd", "StatsD and DogStatsD. Off by default.", statsd_options(config.statsd)),
       section("replay", "Files that are read once.",
               {size("frame_bytes", replay.frame_bytes, between(4 * kKiB, 64 * kMiB),
                     "Bytes of a file that are taken at a time: decides in which order files "

@@ -92,4 +92,34 @@ void export_http_stats(const HttpServer::Stats& stats, MetricsRegistry& registry
            stats.bytes_received);
 }
 
+void export_socket_stats(const SocketServer::Stats& stats, const std::string& protocol,
+                         MetricsRegistry& registry) {
+  const MetricsRegistry::Labels labels = {{"protocol", protocol}};
+  const auto level = [&](const char* name, const char* help, std::uint64_t value) {
+    registry.gauge(name, help, labels).set(static_cast<double>(value));
+  };
+  const auto total = [&](const char* name, const char* help, std::uint64_t value) {
+    raise_to(registry.counter(name, help, labels), value);
+  };
+  level("inkling_socket_connections", "Connections open.", stats.connections_open);
+  level("inkling_socket_buffered_bytes", "Received and not used yet.", stats.bytes_buffered);
+  total("inkling_socket_connections_total", "Connections accepted.", stats.connections_total);
+  total("inkling_socket_received_bytes_total", "Bytes received.", stats.bytes_received);
+  total("inkling_socket_datagrams_total", "Datagrams received.", stats.datagrams);
+  total("inkling_socket_datagrams_dropped_total", "Datagrams the kernel had no room for.",
+        stats.datagrams_dropped);
+  total("inkling_socket_datagrams_cut_total", "Datagrams longer than 64 KiB.", stats.datagrams_cut);
+  const auto ended = [&](const char* reason, std::uint64_t value) {
+    raise_to(registry.counter("inkling_socket_connections_ended_total",
+                              "Connections ended by a limit, by reason.",
+                              {{"protocol", protocol}, {"reason", reason}}),
+             value);
+  };
+  ended("limit", stats.connections_refused);
+  ended("idle", stats.ended_idle);
+  ended("slow", stats.ended_slow);
+  ended("large", stats.ended_large);
+  ended("handshake", stats.ended_handshake);
+}
+
 }  // namespace inkling::sinks

@@ -5,6 +5,7 @@
 #include "core/http_server.h"
 #include "core/ledger.h"
 #include "core/metrics.h"
+#include "core/socket_server.h"
 
 namespace inkling::sinks {
 
@@ -26,5 +27,9 @@ void export_ledger(const Ledger& ledger, MetricsRegistry& registry);
 
 // Exports what the listener counts. One caller at a time.
 void export_http_stats(const HttpServer::Stats& stats, MetricsRegistry& registry);
+
+// The same of the sockets of one protocol, which labels them.
+void export_socket_stats(const SocketServer::Stats& stats, const std::string& protocol,
+                         MetricsRegistry& registry);
 
 }  // namespace inkling::sinks

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -20,7 +19,7 @@
 #include "app/exit_code.h"
 #include "app/fill_gauges.h"
 #include "app/live_sinks.h"
-#include "app/origin_numbers.h"
+#include "app/live_sources.h"
 #include "app/pipeline.h"
 #include "app/shutdown.h"
 #include "app/ticker.h"
@@ -31,16 +30,13 @@
 #include "core/metrics.h"
 #include "core/mutex.h"
 #include "core/units.h"
-#include "ingest/file_follow.h"
 #include "ingest/http/endpoints.h"
 #include "ingest/journal.h"
-#include "ingest/stdin_source.h"
 #include "sinks/telemetry.h"
 
 namespace inkling::app {
 namespace {
 
-constexpr std::size_t kMostOrigins = 4'096;  // files and pipes
 constexpr Duration kLastAnswers = std::chrono::seconds(2);
 constexpr OriginId kFirstHttpOrigin = 1'000'000;  // clients come behind all files
 
@@ -99,7 +95,11 @@ class LiveRun {
         paths_(paths),
         config_(config),
         shutdown_limit_(shutdown_limit),
-        origins_(kMostOrigins) {}
+        sources_({.config = config,
+                  .clock = clock_,
+                  .metrics = metrics_,
+                  .read_stdin = args.read_stdin}) {}
+  ~LiveRun() { sources_.stop(); }  // before the journal goes
 
   Result<void> open();
   // Until `stop`, or until all that feeds it has ended.
@@ -110,7 +110,6 @@ class LiveRun {
   Result<void> open_pipeline();
   // From the serial step, or before it runs.
   void export_books();
-  void start_sources(std::stop_source& stop);
   // Takes nothing more, lets what is under way come to its end, and closes the journal.
   void drain();
   // Until no client is connected, but not longer than that.
@@ -122,19 +121,18 @@ class LiveRun {
   const Duration shutdown_limit_;
   SystemClock clock_;
   MetricsRegistry metrics_;
-  OriginNumbers origins_;
-  // In front of the journal, which calls it back until its last frame is committed.
+  // In front of the journal, which calls them back until its last frame is committed.
+  LiveSources sources_;
   std::unique_ptr<ingest::HttpIntake> intake_;
   ingest::AccessKeys keys_;
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
   std::unique_ptr<BrokenLines> broken_lines_;
   std::unique_ptr<Pipeline> pipeline_;
-  std::unique_ptr<ingest::FileFollow> follow_;
   std::unique_ptr<HttpServer> server_;
   Mutex stats_mutex_;
   std::atomic<bool> ready_ = false;  // relaxed would do: only shown
-  std::vector<std::jthread> threads_;
+  std::jthread ticker_;
 };
 
 Result<void> LiveRun::open_pipeline() {
@@ -178,6 +176,7 @@ Result<void> LiveRun::open_http() {
   telemetry.refresh = [this] {
     MutexLock lock(stats_mutex_);  // the server may have several threads
     sinks::export_http_stats(server_->stats(), metrics_);
+    sources_.export_stats();
   };
   sinks::register_telemetry(*server_, std::move(telemetry));
   return {};
@@ -188,40 +187,14 @@ Result<void> LiveRun::open() {
   INKLING_TRY_ASSIGN(journal_, ingest::Journal::open_local(config_.journal, metrics_));
   INKLING_TRY(open_pipeline());
   INKLING_TRY(open_http());
-  if (!config_.follow.paths.empty()) {
-    INKLING_TRY_ASSIGN(follow_, ingest::FileFollow::create(
-                                    config_.follow, *journal_,
-                                    [this](const std::string& name) { return origins_.of(name); },
-                                    clock_, metrics_));
-  }
+  INKLING_TRY(sources_.open(*journal_));
   return server_->start();
-}
-
-void LiveRun::start_sources(std::stop_source& stop) {
-  threads_.emplace_back([this, token = stop.get_token()] { run_ticker(*journal_, clock_, token); });
-  if (follow_) {
-    threads_.emplace_back([this, &stop] {
-      if (const auto done = follow_->run(stop.get_token()); !done) {
-        log_error(fmt::format("following files ended: {}", done.error().message));
-        stop.request_stop();
-      }
-    });
-  }
-  if (args_.read_stdin) {
-    threads_.emplace_back([this, &stop] {
-      ingest::StdinSource source(STDIN_FILENO, config_.input, *journal_, origins_.of("stdin"),
-                                 clock_, metrics_);
-      if (const auto done = source.run(stop.get_token()); !done) {
-        log_error(fmt::format("standard input: {}", done.error().message));
-      }
-      if (!follow_) stop.request_stop();  // its end is the end of the input
-    });
-  }
 }
 
 void LiveRun::wait_for_clients(Duration longest) const {
   const auto deadline = std::chrono::steady_clock::now() + longest;
-  while (server_->stats().connections_open > 0 && std::chrono::steady_clock::now() < deadline) {
+  while ((server_->stats().connections_open > 0 || !sources_.is_idle()) &&
+         std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
@@ -229,7 +202,8 @@ void LiveRun::wait_for_clients(Duration longest) const {
 void LiveRun::drain() {
   ready_ = false;
   server_->drain();
-  for (std::jthread& thread : threads_) thread.join();
+  sources_.drain();
+  if (ticker_.joinable()) ticker_.join();
   // Requests under way are still taken; who is slower is told to send again.
   wait_for_clients(shutdown_limit_ / 2);
   journal_->close();
@@ -238,7 +212,12 @@ void LiveRun::drain() {
 Result<void> LiveRun::run(std::stop_source& stop) {
   log_info(fmt::format("listening on {}:{}, journal in {}", config_.server.address, server_->port(),
                        config_.journal.directory));
-  start_sources(stop);
+  INKLING_TRY(sources_.start(stop));
+  for (const std::string& address : sources_.addresses()) {
+    log_info(fmt::format("listening for {}", address));
+  }
+  ticker_ =
+      std::jthread([this, token = stop.get_token()] { run_ticker(*journal_, clock_, token); });
   ready_ = true;
   std::jthread closer([this, token = stop.get_token()] {
     wait_for_stop(token);
@@ -252,6 +231,7 @@ Result<void> LiveRun::run(std::stop_source& stop) {
   // The last answers are on their way.
   wait_for_clients(std::min<Duration>(kLastAnswers, shutdown_limit_ / 4));
   server_->stop();
+  sources_.stop();
   return done;
 }
 

@@ -98,7 +98,7 @@ void ForwardDecoder::decode(std::string_view bytes, Batch& batch) {
       }
       const std::string_view message = MsgpackReader(bytes).raw();
       if (message.empty()) {
-        add_broken(ParseError::kBadEncoding, bytes, batch);
+        add_broken(ParseError::kBadMessage, bytes, batch);
         break;
       }
       decode_message(message, batch);
@@ -199,7 +199,7 @@ void ForwardDecoder::decode_blob(std::string_view blob, const Option& option, Ba
 void ForwardDecoder::decode_entries(std::string_view entries, Batch& batch) {
   while (!entries.empty()) {
     const std::string_view entry = MsgpackReader(entries).raw();
-    if (entry.empty()) return add_broken(ParseError::kBadEncoding, entries, batch);
+    if (entry.empty()) return add_broken(ParseError::kBadMessage, entries, batch);
     decode_entry(entry, batch);
     entries.remove_prefix(entry.size());
   }
@@ -248,7 +248,7 @@ void ForwardDecoder::add_record(const MsgpackTime& time, std::string_view metada
   }
   fields_.reset();
   const auto read = reader_.read(reader, map.count, fields_, batch.arena);
-  if (!read.good) return add_broken(ParseError::kBadEncoding, record, batch);
+  if (!read.good) return add_broken(ParseError::kBadMessage, record, batch);
   shipper_ = read.shipper;
   // What the sender's own protocol said of the record, where it was OpenTelemetry's.
   MsgpackReader said(metadata);

@@ -226,7 +226,7 @@ TEST(ForwardDecoderTest, KeepsWhatCameBeforeTheBreak) {
   const std::string bytes = array({text("t"), binary(entry("a") + "\xC1 rest")});
   const Batch batch = decode(Format::kForward, bytes);
   EXPECT_THAT(messages(batch), ElementsAre("a"));
-  EXPECT_THAT(broken_lines(batch), ElementsAre("1:bad_encoding"));
+  EXPECT_THAT(broken_lines(batch), ElementsAre("1:bad_message"));
 }
 
 }  // namespace
