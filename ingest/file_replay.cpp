@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/mutex.h"
-#include "ingest/document_elements.h"
+#include "ingest/record_text.h"
 #include "ingest/file_walk.h"
 #include "ingest/latest_part.h"
 #include "ingest/replay_file.h"
@@ -147,9 +147,7 @@ class FileReplayer final : public FileReplay {
     std::unique_ptr<ReplayInput> input;
     FrameChunk chunk;
     INKLING_TRY(read_frame(position.segment, frame, input, chunk));
-    const auto record = find_record(chunk.header.format, chunk.bytes.view(), position.record);
-    if (!record) return fail(ErrorCode::kNotFound, "the frame has no such record");
-    return std::string(*record);
+    return read_record_text(std::move(chunk), position.record);
   }
 
  private:

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/crc32c.h"
-#include "ingest/document_elements.h"
+#include "ingest/record_text.h"
 #include "ingest/latest_part.h"
 
 namespace inkling::ingest {
@@ -149,19 +149,12 @@ Result<std::string> JournalFrames::read_record(Position position) {
   }
   FrameChunk chunk;
   INKLING_TRY(read(position, chunk));
-  PaddedBuffer inflated;
-  std::string_view text = chunk.bytes.view();
-  if (chunk.header.encoding != Encoding::kIdentity) {
-    INKLING_TRY(
-        inflate_all(*make_inflater(chunk.header.encoding), text, inflated, InflateLimits{}));
-    text = inflated.view();
+  Result<std::string> text = read_record_text(std::move(chunk), position.record);
+  if (!text) {
+    return fail(text.error().code,
+                fmt::format("journal frame at {}: {}", where(position), text.error().message));
   }
-  const auto record = find_record(chunk.header.format, text, position.record);
-  if (!record) {
-    return fail(ErrorCode::kNotFound,
-                fmt::format("no record {} in the frame at {}", position.record, where(position)));
-  }
-  return std::string(*record);
+  return text;
 }
 
 Result<std::shared_ptr<const SegmentFile>> JournalFrames::segment(std::uint32_t number) const {
