@@ -10,6 +10,7 @@ from client_case import ClientCase
 class RemoteWriteFromPrometheus(ClientCase.Base):
     count = 60
     patience = 90
+    least_refusal = 20  # it begins to send some six seconds after its start
 
     def install(self):
         environment.need(lambda: environment.debian(["prometheus"]))
