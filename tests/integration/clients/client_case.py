@@ -42,8 +42,6 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
         sends_again = True
         # Seconds the client may take behind the end of the trouble.
         patience = 60
-        # Seconds the program must refuse at least, for a client that takes its time to begin.
-        least_refusal = 0
 
         # ---- to be written by a client
 
@@ -176,7 +174,7 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
             Afterwards the program is started again with its usual commits."""
             if not self.sends_again:
                 self.skipTest("the protocol cannot be refused")
-            seconds = max(self.least_refusal, 5 if SHORT else 10)
+            seconds = 5 if SHORT else 10
             live = self.start(
                 f"\njournal: {{commit_interval: {seconds}s, commit_bytes: 64KiB, max_pending_bytes: 64KiB}}\n"
             )
