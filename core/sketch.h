@@ -43,6 +43,7 @@ class Sketch {
   };
   std::vector<Bin> bins_;  // sorted by index
   std::uint64_t total_ = 0;
+  std::size_t latest_ = 0;  // where a count was added last
 };
 
 }  // namespace inkling

@@ -1,7 +1,9 @@
 #include "detect/digest_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "core/check.h"
 #include "core/hash.h"
@@ -14,6 +16,10 @@ namespace {
 
 // An event further ahead of its arrival has a wrong clock; it gets the time of arrival.
 constexpr Duration kMostAhead = std::chrono::seconds(60);
+
+// Bits of a bin of a sketch.
+constexpr unsigned kBinBits = 12;
+static_assert(Sketch::kBins <= (1u << kBinBits));
 
 }  // namespace
 
@@ -116,7 +122,8 @@ void DigestBuilder::count_record(const LogRecord& record, std::uint32_t log, std
     if (record.status >= 500 || (record.status == 0 && error)) ++cell.failures;
   }
   if (has_duration) {
-    durations_.push_back(std::uint64_t{place.cell} << 16 | Sketch::bin_of(record.duration_ms));
+    durations_.push_back(std::uint64_t{place.cell} << kBinBits |
+                         Sketch::bin_of(record.duration_ms));
   }
 
   if (keep_skeletons_) digest.log_skeletons[log] = skeleton;
@@ -147,16 +154,39 @@ void DigestBuilder::count_peer(const LogRecord& record, std::uint32_t log, std::
   if (peers_.find_or_add(key, next) == next) digest.peers.push_back({base, record.peer, log});
 }
 
+// Sorts (cell << kBinBits | bin): two passes over nine bits each if there are few cells, as there
+// nearly always are.
+void DigestBuilder::sort_durations(std::size_t cells) {
+  constexpr unsigned kDigit = 9;
+  constexpr std::size_t kValues = 1u << kDigit;
+  if (durations_.size() < kValues / 4 || (cells << kBinBits) > (1u << (2 * kDigit))) {
+    std::sort(durations_.begin(), durations_.end());
+    return;
+  }
+  sorted_.resize(durations_.size());
+  for (unsigned pass = 0; pass < 2; ++pass) {
+    const auto digit = [shift = pass * kDigit](std::uint64_t key) {
+      return static_cast<std::size_t>(key >> shift) & (kValues - 1);
+    };
+    std::array<std::uint32_t, kValues> next{};
+    for (const std::uint64_t key : durations_) ++next[digit(key)];
+    std::uint32_t begin = 0;
+    for (std::uint32_t& place : next) place = std::exchange(begin, begin + place);
+    for (const std::uint64_t key : durations_) sorted_[next[digit(key)]++] = key;
+    durations_.swap(sorted_);
+  }
+}
+
 void DigestBuilder::finish_bins(Digest& digest) {
-  std::sort(durations_.begin(), durations_.end());
+  sort_durations(digest.cells.size());
   for (std::size_t i = 0; i < durations_.size();) {
     std::size_t j = i + 1;
     while (j < durations_.size() && durations_[j] == durations_[i]) ++j;
-    RollupCell& cell = digest.cells[static_cast<std::size_t>(durations_[i] >> 16)];
+    RollupCell& cell = digest.cells[static_cast<std::size_t>(durations_[i] >> kBinBits)];
     if (cell.bin_count == 0) cell.first_bin = static_cast<std::uint32_t>(digest.bins.size());
     ++cell.bin_count;
-    digest.bins.push_back(
-        {static_cast<std::uint16_t>(durations_[i] & 0xFFFF), static_cast<std::uint32_t>(j - i)});
+    digest.bins.push_back({static_cast<std::uint16_t>(durations_[i] & ((1u << kBinBits) - 1)),
+                           static_cast<std::uint32_t>(j - i)});
     i = j;
   }
 }

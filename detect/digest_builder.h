@@ -54,6 +54,7 @@ class DigestBuilder {
                     Digest& digest);
   void count_peer(const LogRecord& record, std::uint32_t log, std::uint32_t base, Digest& digest);
   void finish_bins(Digest& digest);
+  void sort_durations(std::size_t cells);
   void redact_rare(Batch& batch);
   static void clamp_times(Batch& batch, Digest& digest);
 
@@ -67,7 +68,8 @@ class DigestBuilder {
   Index cells_;
   Index templates_;
   Index peers_;
-  std::vector<std::uint64_t> durations_;  // (cell << 16 | bin), sorted at the end
+  std::vector<std::uint64_t> durations_;  // cell and bin, sorted at the end
+  std::vector<std::uint64_t> sorted_;     // scratch
 };
 
 }  // namespace inkling::detect

@@ -189,6 +189,44 @@ std::optional<double> read_duration_ms(const FieldValue& value) {
   return unit_ms >= 1.0 ? *number * unit_ms : *number / std::round(1.0 / unit_ms);
 }
 
+namespace {
+
+constexpr std::int64_t kScale[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                   10'000,        1'000,       100,        10,        1};
+
+// Reads digits; -1 if there is something else among them.
+std::int64_t read_digits(std::string_view text) {
+  std::int64_t number = 0;
+  unsigned worst = 0;
+  for (const char c : text) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+    worst = std::max(worst, digit);
+    number = number * 10 + digit;
+  }
+  return worst > 9 ? -1 : number;
+}
+
+// A time of 2001 to 2033 as a number: seconds, perhaps with a fraction, or milliseconds. Nothing if
+// it is written otherwise; parse_timestamp() reads the same and all else.
+std::optional<Timestamp> read_recent_epoch(std::string_view text) {
+  const std::size_t size = text.size();
+  if (size < 10 || size > 20 || text[0] != '1') return std::nullopt;
+  if (size == 13) {
+    const std::int64_t ms = read_digits(text);
+    if (ms >= 0) return Timestamp::from_ns(ms * 1'000'000);
+    if (text[10] != '.') return std::nullopt;
+  }
+  const std::int64_t seconds = read_digits(text.substr(0, 10));
+  if (seconds < 0) return std::nullopt;
+  if (size == 10) return Timestamp::from_seconds(seconds);
+  if (size == 11 || text[10] != '.') return std::nullopt;
+  const std::int64_t fraction = read_digits(text.substr(11));
+  if (fraction < 0) return std::nullopt;
+  return Timestamp::from_ns(seconds * 1'000'000'000 + fraction * kScale[size - 11]);
+}
+
+}  // namespace
+
 std::optional<Timestamp> TimeReader::read(const FieldValue& value) {
   const std::string_view text = value.text;
   switch (value.unit) {
@@ -205,7 +243,10 @@ std::optional<Timestamp> TimeReader::read(const FieldValue& value) {
   }
   // The fast road: the same minute as before, and "SS[.fraction]Z".
   const std::size_t size = text.size();
-  if (size < 20 || size > 30 || text[size - 1] != 'Z') return parse_timestamp(text);
+  if (size < 20 || size > 30 || text[size - 1] != 'Z') {
+    const auto recent = read_recent_epoch(text);
+    return recent ? recent : parse_timestamp(text);
+  }
   const auto second_at = [&](std::size_t i) {
     return static_cast<unsigned char>(text[i]) - unsigned{'0'};
   };
@@ -214,8 +255,6 @@ std::optional<Timestamp> TimeReader::read(const FieldValue& value) {
   if (tens > 5 || ones > 9 || (size > 20 && text[19] != '.') || size == 21) {
     return parse_timestamp(text);
   }
-  static constexpr std::int64_t kScale[] = {
-      1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
   std::int64_t fraction = 0;
   for (std::size_t i = 20; i + 1 < size; ++i) {
     const unsigned digit = second_at(i);

@@ -145,6 +145,36 @@ TEST(NdjsonDecoderTest, NotesTheTimesOfTheBatch) {
   EXPECT_EQ(format_timestamp(batch.max_time), "2026-01-02T03:04:05Z");
 }
 
+TEST(NdjsonDecoderTest, ReadsTimesThatAreNumbersAsAnyOther) {
+  const unsigned seed = 20261121;
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  std::string text;
+  std::vector<std::string> times;
+  for (int i = 0; i < 3000; ++i) {
+    std::string time = std::to_string(1 + random() % 2);
+    for (std::size_t left = 8 + random() % 6; left > 0; --left)
+      time += std::to_string(random() % 10);
+    if (random() % 2) {
+      time += '.';
+      for (std::size_t left = random() % 12; left > 0; --left)
+        time += std::to_string(random() % 10);
+    }
+    if (random() % 16 == 0) time[random() % time.size()] = "eE+-."[random() % 5];
+    times.push_back(time);
+    text += "{\"msg\":\"x\",\"ts\":\"" + time + "\"}\n";
+  }
+  const Batch batch = decode(Format::kNdjson, text);
+  std::vector<std::string> expected;
+  std::vector<std::string> found(times.size(), "bad");
+  for (const std::string& time : times) {
+    const auto parsed = parse_timestamp(time);
+    expected.push_back(parsed ? format_timestamp(*parsed) : "bad");
+  }
+  for (const LogRecord& log : batch.logs) found[log.record] = format_timestamp(log.time);
+  EXPECT_EQ(found, expected);
+}
+
 TEST(NdjsonDecoderTest, ReadsMetrics) {
   const Batch batch = decode(
       Format::kNdjson,
