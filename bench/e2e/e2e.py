@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """End-to-end speed: a generated log file through the whole program, everything on.
 
-Per repetition, one after the other: the program on one core, on two cores, and the bare simdjson
-pass on one core; so noise meets all three. Figures are medians over the repetitions, with the
+Per repetition, one after the other: the program on one core, on two cores, on one core from the
+same lines as gzip and as zstd, and the bare simdjson pass on one core; so noise meets all of them. Figures are medians over the repetitions, with the
 spread on stderr. Results are checked before anything is timed. MB = 10^6 bytes; CPU = user + system.
 """
 
@@ -42,6 +42,18 @@ def corpus_of(program, size, cache):
         lines = int(re.search(r"(\d+) lines", done.stdout + done.stderr).group(1))
         known.write_text(json.dumps({"lines": lines}))
     return path, json.loads(known.read_text())["lines"], path.stat().st_size
+
+
+def compressed(path, tool, suffix):
+    """The corpus compressed by a command line tool; it is made once per size."""
+    packed = path.with_name(path.name + suffix)
+    if not packed.is_file() or packed.stat().st_mtime < path.stat().st_mtime:
+        say(f"compressing: {packed}")
+        part = packed.with_name(packed.name + ".part")
+        with part.open("wb") as target:
+            subprocess.run([*tool, str(path)], stdout=target, check=True)
+        part.rename(packed)
+    return packed
 
 
 def pinned(cores, command):
@@ -101,22 +113,31 @@ def main():
     args = parser.parse_args()
 
     path, lines, size = corpus_of(args.program, args.size, args.cache)
-    replay = [args.program, "replay", path, "--config", HERE / "e2e.yaml"]
-    one, two = [*replay, "--threads", "1"], [*replay, "--threads", "2"]
+    def replay(file, threads):
+        return [args.program, "replay", file, "--config", HERE / "e2e.yaml",
+                "--threads", str(threads)]
+
+    one, two = replay(path, 1), replay(path, 2)
+    gzip = replay(compressed(path, ["gzip", "-6", "-n", "-c"], ".gz"), 1)
+    zstd = replay(compressed(path, ["zstd", "-3", "-q", "-c"], ".zst"), 1)
     # A small corpus is over before the detectors have learned what is normal.
     outputs = [check_replay(command, lines, size >= 1 << 30) for command in (one, two)]
     if outputs[0] != outputs[1]:
         stop("wrong result: one and two threads differ")
+    for command in (gzip, zstd):
+        check_replay(command, lines, size >= 1 << 30)
     check_limit(args.limit, path, lines)
     say(f"checked: {lines} lines, {size} bytes, books balance, {outputs[0][1]} incidents, "
         "the same on one and two threads")
 
     cores = sorted(os.sched_getaffinity(0))[:2]
-    runs = {"one": [], "two": [], "limit": []}
+    runs = {"one": [], "two": [], "gzip": [], "zstd": [], "limit": []}
     for _ in range(args.repetitions):
         runs["one"].append(timed(pinned(cores[:1], [*one, "--quiet"])))
         if len(cores) == 2:
             runs["two"].append(timed(pinned(cores, [*two, "--quiet"])))
+        runs["gzip"].append(timed(pinned(cores[:1], [*gzip, "--quiet"])))
+        runs["zstd"].append(timed(pinned(cores[:1], [*zstd, "--quiet"])))
         runs["limit"].append(timed(pinned(cores[:1], [args.limit, path])))
 
     mega, giga = size / 1e6, size / 1e9
@@ -127,6 +148,8 @@ def main():
         print_figure("mb_per_s_2", [mega / run.wall for run in runs["two"]], 1)
         print_figure("speedup_2", [a.wall / b.wall for a, b in zip(runs["one"], runs["two"])])
         print_figure("cpu_s_per_gb_2", [run.cpu / giga for run in runs["two"]], 3)
+    print_figure("gzip_gb_per_s", [giga / run.wall for run in runs["gzip"]], 3)
+    print_figure("zstd_gb_per_s", [giga / run.wall for run in runs["zstd"]], 3)
     print_figure("rss_mb", [run.rss_mb for run in runs["one"] + runs["two"]], 1)
     print_figure("limit_mb_per_s", [mega / run.wall for run in runs["limit"]], 1)
     # In CPU seconds: a neighbour on the machine slows the two of a pair differently.
