@@ -13,7 +13,6 @@ const client = new FluentClient("tickets", {
   ack: { ackTimeout: 20000 },
   ...(key ? { security: { clientHostname: "sender", sharedKey: key } } : {}),
 });
-client.on("error", () => {});
 client.socketOn && client.socketOn("error", () => {});
 
 const wait = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
