@@ -10,7 +10,7 @@ const socket = target.startsWith("/") ? { path: target } : { host: "127.0.0.1", 
 const client = new FluentClient("tickets", {
   socket: { ...socket, timeout: 30000, reconnect: { backoff: 1.2, delay: 200, minDelay: 100, maxDelay: 1000 } },
   eventMode: mode,
-  ack: { ackTimeout: 20000 },
+  ack: { ackTimeout: 12000 },
   ...(key ? { security: { clientHostname: "sender", sharedKey: key } } : {}),
 });
 client.socketOn && client.socketOn("error", () => {});
