@@ -41,7 +41,7 @@ std::string make_forward() {
   std::string blob;
   for (std::size_t i = 0; i < kRecords; ++i) {
     blob += std::string("\x92\xD7\x00\x65\x53\xF1", 6);
-    blob += std::string(5, '\0');
+    blob += std::string(4, '\0');
     blob.push_back(static_cast<char>(i));
     blob += "\x87";
     const std::pair<const char*, std::string> fields[] = {
