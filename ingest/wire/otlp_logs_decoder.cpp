@@ -138,7 +138,10 @@ class OtlpLogsDecoder final : public WireDecoder {
 
   ParseError decode_record(std::string_view message, std::uint32_t record, Batch& batch) {
     if (message.size() > options_.max_line_bytes) return ParseError::kOverlong;
-    fields_ = resource_.fields;
+    fields_.reset();
+    for (const FieldRole role : {FieldRole::kService, FieldRole::kVersion}) {
+      if (const FieldValue* const value = resource_.fields.find(role)) fields_.offer(role, *value);
+    }
     LogMessage log;
     if (!read(message, log, batch)) return ParseError::kBadMessage;
     const auto time = otlp_time(log.time != 0 ? log.time : log.observed);

@@ -1,7 +1,5 @@
 #include "ingest/wire/series_labels.h"
 
-#include <algorithm>
-
 namespace inkling::ingest {
 
 void SeriesLabels::add(std::string_view name, std::string_view value, ScalarKind kind,
@@ -9,6 +7,7 @@ void SeriesLabels::add(std::string_view name, std::string_view value, ScalarKind
   const FieldMeaning& meaning = names_.find(name);
   if (meaning.role == FieldRole::kService || meaning.role == FieldRole::kVersion) {
     offer_attribute(meaning, value, kind, fields_);
+    named_.push_back(static_cast<std::uint32_t>(batch.labels.size()));
   }
   batch.labels.push_back({name, value});
 }
@@ -20,14 +19,11 @@ LabeledSeries SeriesLabels::finish(std::string_view service, std::string_view ve
   const FieldValue* const own_version = fields_.find(FieldRole::kVersion);
   if (service.empty() && own_service) series.service = own_service->text;
   if (version.empty() && own_version) series.version = own_version->text;
-  if (own_service || own_version) {
-    const auto is_said = [&](const LabelView& label) {
-      const FieldRole role = names_.find(label.name).role;
-      return (role == FieldRole::kService && label.value == series.service) ||
-             (role == FieldRole::kVersion && label.value == series.version);
-    };
-    const auto first = batch.labels.begin() + static_cast<std::ptrdiff_t>(first_);
-    batch.labels.erase(std::remove_if(first, batch.labels.end(), is_said), batch.labels.end());
+  for (std::size_t i = named_.size(); i-- > 0;) {
+    const auto label = batch.labels.begin() + named_[i];
+    const FieldRole role = names_.find(label->name).role;
+    const std::string_view said = role == FieldRole::kService ? series.service : series.version;
+    if (!label->value.empty() && label->value == said) batch.labels.erase(label);
   }
   series.first_label = static_cast<std::uint32_t>(first_);
   series.label_count = static_cast<std::uint32_t>(count(batch));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "core/batch.h"
 #include "ingest/record_fields.h"
@@ -29,6 +30,7 @@ class SeriesLabels {
   void begin(const Batch& batch) {
     first_ = batch.labels.size();
     fields_.reset();
+    named_.clear();
   }
   void add(std::string_view name, std::string_view value, ScalarKind kind, Batch& batch);
   // Takes the labels back.
@@ -39,7 +41,8 @@ class SeriesLabels {
 
  private:
   AttributeNames& names_;
-  RecordFields fields_;  // what the labels say of service and version
+  RecordFields fields_;               // what the labels say of service and version
+  std::vector<std::uint32_t> named_;  // labels that stand for a service or a version
   std::size_t first_ = 0;
 };
 
