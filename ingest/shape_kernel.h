@@ -119,7 +119,7 @@ ShapeMatch match_shape(ShapeNode* nodes, const char* pool, const char* line, con
       const auto bytes = Simd::load(value);
       seen = Simd::merge(seen, bytes);
       const auto stops = Simd::stops(bytes);
-      at = value + Simd::first(stops);
+      if (stops != 0) at = value + Simd::first(stops);
       if (stops == 0 || *at != '"') [[unlikely]] {
         const StringEnd<Simd> rest = find_string_end<Simd>(value, end);
         if (rest.quote == nullptr) return {};
