@@ -1,9 +1,13 @@
 #include "ingest/wire/otlp_json.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "tests/ingest/decode_support.h"
 
@@ -139,6 +143,58 @@ TEST(OtlpJsonTest, LimitsTheDepthOfValues) {
              R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":)" + deep + "}]}]}]}");
   EXPECT_EQ(batch.lines, 1u);
   EXPECT_EQ(accounted_lines(batch), 1u);
+}
+
+// A file of the fuzz target's corpus without its first byte. These were written by the protobuf
+// library for Python with opentelemetry-proto 1.29: once as protobuf, once as JSON.
+std::string reference(const std::string& name) {
+  std::ifstream file(std::string(INKLING_OTLP_CORPUS) + "/" + name, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  return bytes.empty() ? bytes : bytes.substr(1);
+}
+
+// Everything that was decoded, as text.
+std::vector<std::string> described(const Batch& batch) {
+  std::vector<std::string> out;
+  for (const LogRecord& log : batch.logs) {
+    out.push_back(fmt::format("log {} {} {} {} {} {} {} {}", log.record, log.time.ns,
+                              level_name(log.level), log.service, log.route, log.status,
+                              log.duration_ms, log.message));
+  }
+  for (const MetricPoint& point : batch.points) {
+    std::string text = fmt::format("point {} {} {} {} {} {}", point.record, point.time.ns,
+                                   point.service, point.name, point.unit, point.value);
+    for (std::uint32_t i = 0; i < point.label_count; ++i) {
+      const LabelView& label = batch.labels[point.first_label + i];
+      text += fmt::format(" {}={}", label.name, label.value);
+    }
+    out.push_back(text);
+  }
+  for (const Call& call : batch.calls) {
+    out.push_back(fmt::format("call {} {} {} {} {}", call.time.ns, call.caller, call.callee,
+                              call.duration_ms, call.failed));
+  }
+  out.push_back(fmt::format("{} lines, {} broken", batch.lines, batch.broken.size()));
+  return out;
+}
+
+TEST(OtlpJsonTest, MeansTheSameAsTheProtobufOfAnotherEncoder) {
+  struct Case {
+    const char* name;
+    Format protobuf;
+    Format json;
+    std::size_t described;
+  };
+  for (const auto& [name, protobuf, json, count] :
+       {Case{"logs", Format::kOtlpLogs, Format::kOtlpLogsJson, 7},
+        Case{"metrics", Format::kOtlpMetrics, Format::kOtlpMetricsJson, 20},
+        Case{"traces", Format::kOtlpTraces, Format::kOtlpTracesJson, 3}}) {
+    SCOPED_TRACE(name);
+    const Batch expected = decode(protobuf, reference(std::string(name) + "_pb"));
+    EXPECT_EQ(described(expected).size(), count);
+    EXPECT_THAT(expected.broken, IsEmpty());
+    EXPECT_EQ(described(decode(json, reference(std::string(name) + "_json"))), described(expected));
+  }
 }
 
 TEST(OtlpJsonTest, CountsEachRecordWhateverHappensToTheBytes) {
