@@ -9,7 +9,22 @@
 namespace inkling::ingest {
 namespace {
 
-constexpr std::size_t kSaltBytes = 16;
+// Sixteen printable bytes of 96 random bits, sent as binary: some clients read them as text, and
+// would change what is no UTF-8.
+std::string make_salt() {
+  static constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string salt = random_bytes(16);
+  for (char& c : salt) c = kLetters[static_cast<unsigned char>(c) % kLetters.size()];
+  return salt;
+}
+
+// Up to 255 bytes.
+std::string put_binary(std::string_view bytes) {
+  std::string out = "\xC4";
+  out.push_back(static_cast<char>(bytes.size()));
+  return out.append(bytes);
+}
 
 std::string put_array(std::initializer_list<JsonValue> elements) {
   return json_to_msgpack(JsonValue(JsonValue::Array(elements)));
@@ -20,15 +35,13 @@ JsonValue put_text(std::string_view text) { return JsonValue(std::string(text));
 
 ForwardHandshake::ForwardHandshake(const ForwardOptions& options)
     : options_(options),
-      nonce_(random_bytes(kSaltBytes)),
-      auth_salt_(options.users.empty() ? std::string() : random_bytes(kSaltBytes)) {}
+      nonce_(make_salt()),
+      auth_salt_(options.users.empty() ? std::string() : make_salt()) {}
 
 std::string ForwardHandshake::hello() const {
-  JsonValue::Object said;
-  said.emplace_back("nonce", put_text(nonce_));
-  said.emplace_back("auth", put_text(auth_salt_));
-  said.emplace_back("keepalive", JsonValue(true));
-  return put_array({put_text("HELO"), JsonValue(std::move(said))});
+  // ["HELO", {"nonce": ..., "auth": ..., "keepalive": true}]
+  return "\x92\xA4HELO\x83\xA5nonce" + put_binary(nonce_) + "\xA4" + "auth" +
+         put_binary(auth_salt_) + "\xA9keepalive\xC3";
 }
 
 std::optional<ForwardHandshake::Answer> ForwardHandshake::answer(std::string_view ping) const {

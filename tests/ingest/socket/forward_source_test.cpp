@@ -25,6 +25,7 @@ class ForwardSourceTest : public SessionTest {
  protected:
   ForwardSourceTest() { open({}); }
   void open(ForwardOptions options) {
+    client_->sent.clear();
     options_ = std::move(options);
     auto handlers = make_forward_handlers(options_, intake_);
     ASSERT_TRUE(handlers);
@@ -207,6 +208,15 @@ TEST_F(ForwardHandshakeTest, GrantsTheRightKey) {
   EXPECT_EQ(msgpack_to_json(client_->sent)->array()[4].text(),
             sha512_hex({"salt", "here", nonce_, "secret"}));
   EXPECT_EQ(bodies().size(), 1u);
+}
+
+TEST_F(ForwardHandshakeTest, SaysItsSaltsAsBinary) {
+  // Clients that read them as text would change what is no UTF-8.
+  open({.shared_key = "secret", .users = {{"ann", "a1"}}});
+  const auto hello = msgpack_to_json(client_->sent)->array()[1];
+  EXPECT_EQ(client_->sent, array({text("HELO"), map({{"nonce", binary(hello.find("nonce")->text())},
+                                                     {"auth", binary(hello.find("auth")->text())},
+                                                     {"keepalive", boolean(true)}})}));
 }
 
 TEST_F(ForwardHandshakeTest, RefusesAWrongKeyAndTellsIt) {

@@ -38,6 +38,7 @@ async function main() {
   }
   process.exit(0);
 }
+process.exitCode = 3; // unless it comes to its end
 process.on("uncaughtException", () => {});
 main().catch((error) => {
   console.error(error);
