@@ -23,6 +23,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kHeadRead = 16 * 1024;   // bytes per read of a head
 constexpr std::size_t kChunkRead = 64 * 1024;  // bytes per read of a chunked body
+constexpr std::size_t kBodyAhead = 1u << 20;   // of a body that is being read
 // After the last answer the client's bytes are thrown away for a while: closing a socket with
 // unread bytes resets it, and the client may lose the answer.
 constexpr auto kLingerTime = std::chrono::seconds(2);
@@ -31,10 +32,26 @@ constexpr std::size_t kLingerBytes = 16u << 20;
 }  // namespace
 
 HttpConnection::HttpConnection(tcp::socket socket, std::shared_ptr<HttpServerState> state)
-    : state_(std::move(state)), socket_(std::move(socket)), timer_(socket_.get_executor()) {
+    : state_(std::move(state)), stream_(std::move(socket)), timer_(executor()) {
   error_code ec;
-  const auto peer = socket_.remote_endpoint(ec);
+  const auto peer = stream_.socket().remote_endpoint(ec);
   if (!ec) client_ = peer.address().to_string();
+}
+
+void HttpConnection::serve() {
+  if (!state_->tls) return next_request();
+  error_code ec;
+  stream_.socket().non_blocking(true, ec);
+  auto session = state_->tls->accept(stream_.socket().native_handle());
+  if (ec || !session) return close();
+  phase_ = Phase::kHandshake;
+  arm(state_->options.handshake_timeout);
+  stream_.handshake(std::move(*session), [self = shared_from_this()](const error_code& error) {
+    if (self->phase_ != Phase::kHandshake) return;
+    if (!error) return self->next_request();
+    self->state_->handshakes_failed.fetch_add(1, std::memory_order_relaxed);
+    self->close();
+  });
 }
 
 void HttpConnection::refuse() {
@@ -62,7 +79,7 @@ void HttpConnection::next_request() {
   consumed_ = 0;
   phase_ = Phase::kIdle;
   arm(served_before_ ? state_->options.idle_timeout : state_->options.head_timeout);
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& ec) {
+  stream_.wait_readable([self = shared_from_this()](const error_code& ec) {
     if (self->phase_ != Phase::kIdle) return;
     if (ec) return self->close();
     self->phase_ = Phase::kHead;
@@ -73,13 +90,13 @@ void HttpConnection::next_request() {
 
 template <class Then>
 void HttpConnection::read_some(asio::mutable_buffer target, Then then) {
-  socket_.async_read_some(
-      target, [self = shared_from_this(), then](const error_code& ec, std::size_t size) {
-        if (self->phase_ == Phase::kClosed) return;
-        if (self->timed_out_) return self->reject_and_close(408);
-        if (ec) return self->close();
-        then(*self, size);
-      });
+  stream_.read_some(target,
+                    [self = shared_from_this(), then](const error_code& ec, std::size_t size) {
+                      if (self->phase_ == Phase::kClosed) return;
+                      if (self->timed_out_) return self->reject_and_close(HttpRefusal::kSlow);
+                      if (ec) return self->close();
+                      then(*self, size);
+                    });
 }
 
 void HttpConnection::read_head() {
@@ -96,7 +113,7 @@ void HttpConnection::parse_head() {
     case HttpRequestParser::Step::kNeedMore:
       return read_head();
     case HttpRequestParser::Step::kRejected:
-      return reject_and_close(progress.status);
+      return reject_and_close(progress.refusal);
     case HttpRequestParser::Step::kDone:
       return route();
   }
@@ -114,20 +131,20 @@ void HttpConnection::route() {
   if (route_ != nullptr) {
     if (!route_->guard) return begin_body();
     std::optional<HttpResponse> refusal = route_->guard(request);
-    return refusal ? refuse_with(std::move(*refusal)) : begin_body();
+    return refusal ? refuse_by_guard(std::move(*refusal)) : begin_body();
   }
-  const int status = allowed_methods_.empty() ? 404 : 405;
   // A body that is not read makes the connection useless for more.
-  parser_->has_body() ? reject_and_close(status) : reject(status);
+  if (parser_->has_body()) keep_alive_ = false;
+  allowed_methods_.empty() ? reject(HttpRefusal::kPath) : reject(HttpRefusal::kMethod);
 }
 
 void HttpConnection::begin_body() {
   if (!parser_->has_body()) return dispatch();
   const std::size_t limit =
       route_->max_body_bytes > 0 ? route_->max_body_bytes : state_->options.max_body_bytes;
-  if (!parser_->limit_body(limit)) return reject_and_close(413);
+  if (!parser_->limit_body(limit)) return reject_and_close(HttpRefusal::kBodySize);
   if (const auto length = parser_->body_length()) {
-    if (!hold_bytes(*length)) return reject_and_close(503);
+    if (!hold_body()) return reject_and_close(HttpRefusal::kMemory);
     PaddedBuffer& body = parser_->request().body;
     body.reserve(*length);
     const std::string_view ready = bytes_ready().substr(0, *length);
@@ -139,12 +156,13 @@ void HttpConnection::begin_body() {
   const bool client_waits = bytes_ready().empty() && parser_->request().body.size() == 0;
   if (!parser_->expects_continue() || !client_waits) return go_on_with_body();
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(socket_, asio::buffer(kContinue),
-                    [self = shared_from_this()](const error_code& ec, std::size_t) {
-                      if (self->phase_ == Phase::kClosed) return;
-                      if (ec || self->timed_out_) return self->close();
-                      self->go_on_with_body();
-                    });
+  response_head_ = kContinue;
+  response_body_.clear();
+  stream_.write(response_head_, response_body_, [self = shared_from_this()](const error_code& ec) {
+    if (self->phase_ == Phase::kClosed) return;
+    if (ec || self->timed_out_) return self->close();
+    self->go_on_with_body();
+  });
 }
 
 void HttpConnection::go_on_with_body() { parser_->body_length() ? read_body() : parse_chunks(); }
@@ -158,6 +176,7 @@ void HttpConnection::read_body() {
             [](HttpConnection& self, std::size_t size) {
               PaddedBuffer& filled = self.parser_->request().body;
               filled.resize(filled.size() + size);
+              if (!self.hold_body()) return self.reject_and_close(HttpRefusal::kMemory);
               self.read_body();
             });
 }
@@ -167,13 +186,13 @@ void HttpConnection::parse_chunks() {
   consume(progress.used);
   switch (progress.step) {
     case HttpRequestParser::Step::kRejected:
-      return reject_and_close(progress.status);
+      return reject_and_close(progress.refusal);
     case HttpRequestParser::Step::kDone:
       return dispatch();
     case HttpRequestParser::Step::kNeedMore:
       break;
   }
-  if (!hold_bytes(parser_->chunked_bytes())) return reject_and_close(503);
+  if (!hold_bytes(parser_->chunked_bytes())) return reject_and_close(HttpRefusal::kMemory);
   read_some(make_room(kChunkRead), [](HttpConnection& self, std::size_t size) {
     self.received_.resize(self.received_.size() + size);
     self.parse_chunks();
@@ -195,21 +214,20 @@ void HttpConnection::dispatch() {
 }
 
 // What the guard of a route answers.
-void HttpConnection::refuse_with(HttpResponse response) {
-  state_->requests_total.fetch_add(1, std::memory_order_relaxed);
-  state_->requests_rejected.fetch_add(1, std::memory_order_relaxed);
+void HttpConnection::refuse_by_guard(HttpResponse response) {
+  count_refusal(HttpRefusal::kGuard);
   if (parser_->has_body()) keep_alive_ = false;
   respond(std::move(response));
 }
 
-void HttpConnection::reject_and_close(int status) {
+void HttpConnection::reject_and_close(HttpRefusal reason) {
   keep_alive_ = false;
-  reject(status);
+  reject(reason);
 }
 
-void HttpConnection::reject(int status) {
-  state_->requests_total.fetch_add(1, std::memory_order_relaxed);
-  state_->requests_rejected.fetch_add(1, std::memory_order_relaxed);
+void HttpConnection::reject(HttpRefusal reason) {
+  count_refusal(reason);
+  const int status = kHttpRefusalStatus[static_cast<std::size_t>(reason)];
   respond(word(status, parser_->request()));
 }
 
@@ -238,45 +256,39 @@ void HttpConnection::respond(HttpResponse response) {
   const bool no_body =
       !wants_body_ || response.status < 200 || response.status == 204 || response.status == 304;
   response_body_ = no_body ? std::string() : std::move(response.body);
-  const std::array<asio::const_buffer, 2> pieces = {asio::buffer(response_head_),
-                                                    asio::buffer(response_body_)};
   arm(state_->options.body_timeout);
-  asio::async_write(socket_, pieces,
-                    [self = shared_from_this()](const error_code& ec, std::size_t) {
-                      if (self->phase_ == Phase::kClosed) return;
-                      if (ec) return self->close();
-                      self->hold_bytes(0);
-                      self->served_before_ = true;
-                      self->keep_alive_ ? self->next_request() : self->linger();
-                    });
+  stream_.write(response_head_, response_body_, [self = shared_from_this()](const error_code& ec) {
+    if (self->phase_ == Phase::kClosed) return;
+    if (ec) return self->close();
+    self->hold_bytes(0);
+    self->served_before_ = true;
+    self->keep_alive_ ? self->next_request() : self->linger();
+  });
 }
 
 void HttpConnection::linger() {
   phase_ = Phase::kLinger;
-  error_code ec;
-  socket_.shutdown(tcp::socket::shutdown_send, ec);
-  if (ec) return close();
+  if (!stream_.finish_sending()) return close();
   arm(kLingerTime);
   discard();
 }
 
 void HttpConnection::discard() {
   consume(bytes_ready().size());
-  socket_.async_read_some(make_room(kHeadRead),
-                          [self = shared_from_this()](const error_code& ec, std::size_t size) {
-                            if (self->phase_ == Phase::kClosed) return;
-                            self->discarded_ += size;
-                            if (ec || self->discarded_ > kLingerBytes) return self->close();
-                            self->discard();
-                          });
+  stream_.read_some(make_room(kHeadRead),
+                    [self = shared_from_this()](const error_code& ec, std::size_t size) {
+                      if (self->phase_ == Phase::kClosed) return;
+                      self->discarded_ += size;
+                      if (ec || self->discarded_ > kLingerBytes) return self->close();
+                      self->discard();
+                    });
 }
 
 void HttpConnection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   timer_.cancel();
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   hold_bytes(0);
   if (refused_) {
     state_->refusals_open.fetch_sub(1, std::memory_order_relaxed);
@@ -301,17 +313,19 @@ void HttpConnection::arm(Duration timeout) {
 void HttpConnection::on_timeout() {
   switch (phase_) {
     case Phase::kHead:
-    case Phase::kBody: {
+    case Phase::kBody:
       timed_out_ = true;  // the read under way ends now, and its handler answers 408
-      error_code ignored;
-      socket_.cancel(ignored);
+      stream_.cancel();
       break;
-    }
+    case Phase::kHandshake:
+      state_->handshakes_failed.fetch_add(1, std::memory_order_relaxed);
+      return close();
     case Phase::kIdle:
     case Phase::kWriting:
+      state_->connections_expired.fetch_add(1, std::memory_order_relaxed);
+      return close();
     case Phase::kLinger:
-      close();
-      break;
+      return close();
     case Phase::kHandling:
     case Phase::kClosed:
       break;
@@ -339,6 +353,18 @@ bool HttpConnection::hold_bytes(std::size_t total) {
   const std::size_t more = total - before;
   return state_->bytes_buffered.fetch_add(more, std::memory_order_relaxed) + more <=
          state_->options.max_buffered_bytes;
+}
+
+// Counts the body under way as it comes, not as it is announced: who announces much and sends
+// little takes no memory, and keeps nobody else from sending.
+bool HttpConnection::hold_body() {
+  const std::size_t so_far = parser_->request().body.size();
+  return hold_bytes(std::min(*parser_->body_length(), so_far + kBodyAhead));
+}
+
+void HttpConnection::count_refusal(HttpRefusal reason) {
+  state_->requests_total.fetch_add(1, std::memory_order_relaxed);
+  state_->rejected[static_cast<std::size_t>(reason)].fetch_add(1, std::memory_order_relaxed);
 }
 
 void serve_http_connection(tcp::socket socket, const std::shared_ptr<HttpServerState>& state) {

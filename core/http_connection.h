@@ -11,6 +11,7 @@
 
 #include "core/http_request_parser.h"
 #include "core/http_server_state.h"
+#include "core/http_stream.h"
 
 namespace inkling {
 
@@ -20,8 +21,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
   HttpConnection(boost::asio::ip::tcp::socket socket, std::shared_ptr<HttpServerState> state);
 
-  boost::asio::ip::tcp::socket::executor_type executor() { return socket_.get_executor(); }
-  void serve() { next_request(); }
+  boost::asio::ip::tcp::socket::executor_type executor() { return stream_.socket().get_executor(); }
+  void serve();
   void refuse();
   void drain();
   void respond(HttpResponse response);
@@ -29,7 +30,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void respond_without_answer();
 
  private:
-  enum class Phase { kIdle, kHead, kBody, kHandling, kWriting, kLinger, kClosed };
+  enum class Phase { kHandshake, kIdle, kHead, kBody, kHandling, kWriting, kLinger, kClosed };
 
   void next_request();
   void read_head();
@@ -40,11 +41,11 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void read_body();
   void parse_chunks();
   void dispatch();
-  void reject(int status);
+  void reject(HttpRefusal reason);
   // The answer of that status as the route words it.
   HttpResponse word(int status, const HttpRequest& head);
-  void refuse_with(HttpResponse response);
-  void reject_and_close(int status);
+  void refuse_by_guard(HttpResponse response);
+  void reject_and_close(HttpRefusal reason);
   void linger();
   void discard();
   void close();
@@ -52,6 +53,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void arm(Duration timeout);
   void on_timeout();
   bool hold_bytes(std::size_t total);
+  bool hold_body();
+  void count_refusal(HttpRefusal reason);
 
   std::string_view bytes_ready() const { return received_.view().substr(consumed_); }
   void consume(std::size_t size) { consumed_ += size; }
@@ -63,7 +66,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void read_some(boost::asio::mutable_buffer target, Then then);
 
   const std::shared_ptr<HttpServerState> state_;
-  boost::asio::ip::tcp::socket socket_;
+  HttpStream stream_;
   boost::asio::steady_timer timer_;
   std::string client_;
 

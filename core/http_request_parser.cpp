@@ -81,16 +81,16 @@ HttpRequestParser::Progress HttpRequestParser::put_head(std::string_view bytes) 
   // Beast's limit holds for the first line and for the fields; ours for both together.
   const std::size_t size_so_far = head_bytes_ + (incomplete ? bytes.size() - used : 0);
   if (ec == http::error::header_limit || size_so_far > max_head_bytes_) {
-    return {used, Step::kRejected, 431};
+    return {used, Step::kRejected, HttpRefusal::kHeadSize};
   }
-  if (incomplete) return {used, Step::kNeedMore, 0};
-  if (ec || !parser_->is_header_done()) return {used, Step::kRejected, 400};
-  const int status = take_head();
-  return {used, status == 0 ? Step::kDone : Step::kRejected, status};
+  if (incomplete) return {used, Step::kNeedMore};
+  if (ec || !parser_->is_header_done()) return {used, Step::kRejected, HttpRefusal::kMalformed};
+  if (const auto refusal = take_head()) return {used, Step::kRejected, *refusal};
+  return {used, Step::kDone};
 }
 
-// Moves what Beast read to the request; the status to reject it with, or 0.
-int HttpRequestParser::take_head() {
+// Moves what Beast read to the request; why it is rejected, if it is.
+std::optional<HttpRefusal> HttpRequestParser::take_head() {
   const auto& head = parser_->get();
   keep_alive_ = parser_->keep_alive();
   is_http11_ = head.version() >= 11;
@@ -101,20 +101,21 @@ int HttpRequestParser::take_head() {
     if (!is_new) at->second += ", ";
     at->second += view_of(field.value());
   }
-  if (is_http11_ && head.count(http::field::host) != 1) return 400;
+  if (is_http11_ && head.count(http::field::host) != 1) return HttpRefusal::kMalformed;
   const std::string_view coding = request_.header("transfer-encoding");
-  if (!coding.empty() && !equals_ignoring_case(coding, "chunked")) return 501;
+  if (!coding.empty() && !equals_ignoring_case(coding, "chunked"))
+    return HttpRefusal::kTransferCoding;
   auto target = parse_http_target(view_of(head.target()));
-  if (!target) return 400;
+  if (!target) return HttpRefusal::kMalformed;
   request_.path = std::move(target->path);
   request_.query = std::move(target->query);
   const std::string_view expected = request_.header("expect");
   if (is_http11_ && !expected.empty()) {
-    if (!equals_ignoring_case(expected, "100-continue")) return 417;
+    if (!equals_ignoring_case(expected, "100-continue")) return HttpRefusal::kExpectation;
     expects_continue_ = true;
   }
   if (parser_->chunked()) parser_->eager(true);
-  return 0;
+  return std::nullopt;
 }
 
 bool HttpRequestParser::limit_body(std::size_t max_bytes) {
@@ -125,15 +126,15 @@ bool HttpRequestParser::limit_body(std::size_t max_bytes) {
 HttpRequestParser::Progress HttpRequestParser::put_chunks(std::string_view bytes) {
   error_code ec;
   const std::size_t used = parser_->put(asio::buffer(bytes), ec);
-  if (ec == http::error::body_limit) return {used, Step::kRejected, 413};
-  if (ec && ec != http::error::need_more) return {used, Step::kRejected, 400};
+  if (ec == http::error::body_limit) return {used, Step::kRejected, HttpRefusal::kBodySize};
+  if (ec && ec != http::error::need_more) return {used, Step::kRejected, HttpRefusal::kMalformed};
   if (parser_->is_done()) {
     request_.body = std::move(parser_->get().body());
-    return {used, Step::kDone, 0};
+    return {used, Step::kDone};
   }
   // What is left is part of a chunk's head or of the trailer, which may be as long as a head.
-  if (bytes.size() - used > max_head_bytes_) return {used, Step::kRejected, 431};
-  return {used, Step::kNeedMore, 0};
+  if (bytes.size() - used > max_head_bytes_) return {used, Step::kRejected, HttpRefusal::kHeadSize};
+  return {used, Step::kNeedMore};
 }
 
 bool HttpRequestParser::has_body() const { return !parser_->is_done(); }

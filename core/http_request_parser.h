@@ -19,17 +19,18 @@ class HttpRequestParser {
   struct Progress {
     std::size_t used = 0;  // bytes that need not be given again
     Step step = Step::kNeedMore;
-    int status = 0;  // what to answer when it is rejected
+    HttpRefusal refusal = HttpRefusal::kMalformed;  // why, if it is rejected
   };
 
   explicit HttpRequestParser(std::size_t max_head_bytes);
   ~HttpRequestParser();
 
-  // Rejects with 400 (malformed), 417, 431 or 501. Give all bytes received and not used yet.
+  // Rejects as malformed, for its size, an expectation or a coding. Give all bytes received and not
+  // used yet.
   Progress put_head(std::string_view bytes);
   // Sets the most a body may have; false if the head already announces more.
   bool limit_body(std::size_t max_bytes);
-  // Rejects with 400, 413 (beyond the limit) or 431 (trailer).
+  // Rejects as malformed, or for the size of the body or of a trailer.
   Progress put_chunks(std::string_view bytes);
 
   HttpRequest& request() { return request_; }
@@ -43,7 +44,7 @@ class HttpRequestParser {
   bool is_http11() const { return is_http11_; }
 
  private:
-  int take_head();
+  std::optional<HttpRefusal> take_head();
 
   struct Parser;  // Beast's
   std::unique_ptr<Parser> parser_;

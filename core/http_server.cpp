@@ -30,10 +30,13 @@ constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
 class AsioHttpServer final : public HttpServer {
  public:
-  AsioHttpServer(const HttpServerOptions& options, asio::ip::address address)
+  AsioHttpServer(const HttpServerOptions& options, asio::ip::address address,
+                 std::unique_ptr<TlsContext> tls)
       : state_(std::make_shared<HttpServerState>(options)),
         address_(std::move(address)),
-        context_(std::make_unique<asio::io_context>(static_cast<int>(options.threads))) {}
+        context_(std::make_unique<asio::io_context>(static_cast<int>(options.threads))) {
+    state_->tls = std::move(tls);
+  }
   ~AsioHttpServer() override { stop(); }
 
   void add_route(HttpRoute route) override { state_->router.add(std::move(route)); }
@@ -43,6 +46,9 @@ class AsioHttpServer final : public HttpServer {
   void drain() override;
   void stop() override;
   Stats stats() const override;
+  void reload_tls() override {
+    if (state_->tls) state_->tls->reload();
+  }
 
  private:
   void accept();
@@ -129,6 +135,7 @@ void AsioHttpServer::take(tcp::socket socket) {
     return;
   }
   state_->connections_refused.fetch_add(1, std::memory_order_relaxed);
+  if (state_->tls) return;  // a handshake only to refuse costs more than it tells
   if (state_->refusals_open.load(std::memory_order_relaxed) < kMaxRefusals) {
     refuse_http_connection(std::move(socket), state_);
   }
@@ -175,12 +182,20 @@ HttpServer::Stats AsioHttpServer::stats() const {
   const auto read = [](const std::atomic<std::uint64_t>& count) {
     return count.load(std::memory_order_relaxed);
   };
-  return {.connections_open = read(state_->connections_open),
-          .connections_total = read(state_->connections_total),
-          .connections_refused = read(state_->connections_refused),
-          .requests_total = read(state_->requests_total),
-          .requests_rejected = read(state_->requests_rejected),
-          .bytes_received = read(state_->bytes_received)};
+  Stats stats{.connections_open = read(state_->connections_open),
+              .connections_total = read(state_->connections_total),
+              .connections_refused = read(state_->connections_refused),
+              .connections_expired = read(state_->connections_expired),
+              .handshakes_failed = read(state_->handshakes_failed),
+              .requests_total = read(state_->requests_total),
+              .bytes_received = read(state_->bytes_received),
+              .bytes_buffered = read(state_->bytes_buffered)};
+  for (std::size_t i = 0; i < stats.rejected.size(); ++i) {
+    stats.rejected[i] = read(state_->rejected[i]);
+    stats.requests_rejected += stats.rejected[i];
+  }
+  if (state_->tls) stats.tls = state_->tls->stats();
+  return stats;
 }
 
 }  // namespace
@@ -212,13 +227,20 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(const HttpServerOptions& 
     return invalid(fmt::format("http.max_buffered_bytes must be at least http.max_body_bytes: {}",
                                options.max_buffered_bytes));
   }
-  for (const Duration timeout :
-       {options.head_timeout, options.body_timeout, options.idle_timeout}) {
+  for (const Duration timeout : {options.head_timeout, options.body_timeout, options.idle_timeout,
+                                 options.handshake_timeout}) {
     if (timeout <= Duration(0)) {
-      return invalid("http.head_timeout, body_timeout and idle_timeout must be above 0");
+      return invalid("http.head_timeout, body_, idle_ and handshake_timeout must be above 0");
     }
   }
-  return std::unique_ptr<HttpServer>(std::make_unique<AsioHttpServer>(options, address));
+  std::unique_ptr<TlsContext> tls;
+  if (options.tls.enabled()) {
+    TlsOptions tls_options = options.tls;
+    tls_options.protocols = {"http/1.1"};
+    INKLING_TRY_ASSIGN(tls, TlsContext::create(tls_options));
+  }
+  return std::unique_ptr<HttpServer>(
+      std::make_unique<AsioHttpServer>(options, address, std::move(tls)));
 }
 
 }  // namespace inkling

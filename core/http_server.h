@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "core/padded_buffer.h"
 #include "core/result.h"
 #include "core/timestamp.h"
+#include "core/tls_context.h"
 
 namespace inkling {
 
@@ -29,6 +31,8 @@ struct HttpServerOptions {
   Duration head_timeout = std::chrono::seconds(10);
   Duration body_timeout = std::chrono::seconds(60);
   Duration idle_timeout = std::chrono::seconds(75);
+  TlsOptions tls = {};  // none: plain HTTP. Its protocols are the server's to choose
+  Duration handshake_timeout = std::chrono::seconds(10);
 };
 
 // One request, complete. Header names are lower case. The body may be moved out.
@@ -76,25 +80,50 @@ struct HttpRoute {
   HttpWording wording = {};        // empty: the status in plain text, Retry-After: 1 with a 503
 };
 
-// HTTP/1.1 with keep-alive on one port (Boost.Beast). Requests of a connection are answered one
-// after the other, in their order. Requests beyond the limits are answered without reaching a
-// handler: 431 head, 413 body (unless the route says otherwise), 408 time, 503 connections and
-// buffered bytes, 404 no route, 405 other method, 417 and 501 what is not spoken here, 400 anything
-// malformed. Counts are in `stats()`. Life-cycle: create, route, start, drain, stop. route() before
-// start() only; handlers run on the server's threads and must not block. drain() and stop() are
-// called by the owner, not by a handler; stats() and port() by any thread.
+// Why a request was answered without reaching a handler. A fixed list: it labels metrics.
+enum class HttpRefusal : std::uint8_t {
+  kMalformed,
+  kPath,
+  kMethod,
+  kSlow,
+  kBodySize,
+  kExpectation,
+  kHeadSize,
+  kTransferCoding,
+  kMemory,  // all bodies together are too large
+  kGuard,
+};
+inline constexpr std::array<std::string_view, 10> kHttpRefusalNames = {
+    "malformed",   "path",      "method",          "slow",   "body_size",
+    "expectation", "head_size", "transfer_coding", "memory", "guard"};
+// What is answered; a guard words its own.
+inline constexpr std::array<int, 10> kHttpRefusalStatus = {400, 404, 405, 408, 413,
+                                                           417, 431, 501, 503, 0};
+
+// HTTP/1.1 with keep-alive on one port, plain or in TLS (Boost.Beast). Requests of a connection are
+// answered one after the other, in their order. Requests beyond the limits are answered without
+// reaching a handler: 431 head, 413 body (unless the route says otherwise), 408 time, 503
+// connections and buffered bytes, 404 no route, 405 other method, 417 and 501 what is not spoken
+// here, 400 anything malformed. Counts are in `stats()`. Life-cycle: create, route, start, drain,
+// stop. route() before start() only; handlers run on the server's threads and must not block.
+// drain() and stop() are called by the owner, not by a handler; stats() and port() by any thread.
 class HttpServer {
  public:
   struct Stats {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_total = 0;
     std::uint64_t connections_refused = 0;
-    std::uint64_t requests_total = 0;     // answered or given to a handler
-    std::uint64_t requests_rejected = 0;  // of these: answered by the limits above
-    std::uint64_t bytes_received = 0;     // of bodies
+    std::uint64_t connections_expired = 0;  // ended without an answer: idle, or they do not read
+    std::uint64_t handshakes_failed = 0;    // of TLS; too slow ones as well
+    std::uint64_t requests_total = 0;       // answered or given to a handler
+    std::uint64_t requests_rejected = 0;    // of these: answered by the limits above
+    std::array<std::uint64_t, kHttpRefusalNames.size()> rejected = {};  // by HttpRefusal
+    std::uint64_t bytes_received = 0;                                   // of bodies
+    std::uint64_t bytes_buffered = 0;                                   // of max_buffered_bytes
+    std::optional<TlsContext::Stats> tls = {};
   };
 
-  // kInvalidArgument names the option that is wrong.
+  // kInvalidArgument names the option that is wrong, kIo a file of TLS.
   static Result<std::unique_ptr<HttpServer>> create(const HttpServerOptions& options);
   virtual ~HttpServer() = default;
 
@@ -114,6 +143,8 @@ class HttpServer {
   // the destructor. A stopped server cannot be started again.
   virtual void stop() = 0;
   virtual Stats stats() const = 0;
+  // Looks at the files of TLS now; else that happens with new connections. From any thread.
+  virtual void reload_tls() = 0;
 };
 
 }  // namespace inkling

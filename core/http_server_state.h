@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -19,7 +20,8 @@ struct HttpServerState {
   explicit HttpServerState(const HttpServerOptions& server_options) : options(server_options) {}
 
   const HttpServerOptions options;
-  HttpRouter router;  // constant once the server runs
+  std::unique_ptr<TlsContext> tls;  // null: plain HTTP; constant once the server is made
+  HttpRouter router;                // constant once the server runs
 
   // Counts and one flag; relaxed, because nothing else is published through them.
   std::atomic<std::uint64_t> connections_open{0};
@@ -27,7 +29,9 @@ struct HttpServerState {
   std::atomic<std::uint64_t> connections_refused{0};
   std::atomic<std::uint64_t> refusals_open{0};
   std::atomic<std::uint64_t> requests_total{0};
-  std::atomic<std::uint64_t> requests_rejected{0};
+  std::atomic<std::uint64_t> connections_expired{0};
+  std::atomic<std::uint64_t> handshakes_failed{0};
+  std::array<std::atomic<std::uint64_t>, kHttpRefusalNames.size()> rejected{};  // by HttpRefusal
   std::atomic<std::uint64_t> bytes_received{0};
   std::atomic<std::uint64_t> bytes_buffered{0};
   std::atomic<bool> draining{false};

@@ -52,6 +52,7 @@ IN_HEADERS = {"fmt"}
 INTERNAL_HEADERS = {
     # header: (home, why)
     "core/http_connection.h": ("core/http_", "shows sockets to the server, split in two files"),
+    "core/http_stream.h": ("core/http_", "shows sockets, plain or in TLS, to connections"),
     "core/tls_io.h": ("core/", "shows Asio's sockets to the servers"),
     "core/socket_connection.h": ("core/socket_", "the same of raw sockets"),
     "core/socket_datagrams.h": ("core/socket_", "the same"),

@@ -38,7 +38,9 @@ Outcome read_request(std::string_view bytes, std::size_t step) {
     INKLING_CHECK(progress.used <= pending.size());
     used += progress.used;
     pending.erase(0, progress.used);
-    if (progress.step == HttpRequestParser::Step::kRejected) return {progress.status, 0, ""};
+    if (progress.step == HttpRequestParser::Step::kRejected) {
+      return {inkling::kHttpRefusalStatus[static_cast<std::size_t>(progress.refusal)], 0, ""};
+    }
     if (progress.step == HttpRequestParser::Step::kDone) {
       if (in_head && parser.has_body() && !parser.limit_body(4096)) return {413, 0, ""};
       if (!in_head || !parser.has_body() || parser.body_length()) {

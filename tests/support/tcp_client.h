@@ -33,6 +33,7 @@ class TcpClient {
   TcpClient(const TcpClient&) = delete;
   TcpClient& operator=(const TcpClient&) = delete;
 
+  int socket() const { return socket_; }
   bool connected() const { return connected_; }
 
   // False if the server has closed the connection.

@@ -54,6 +54,9 @@ class TlsClient {
     const int size = SSL_read(session_.get(), piece, sizeof piece);
     return size > 0 ? std::string(piece, static_cast<std::size_t>(size)) : std::string();
   }
+  bool said_good_bye() const {  // the server has
+    return (SSL_get_shutdown(session_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  }
   void finish() { SSL_shutdown(session_.get()); }
 
   std::string version() const { return SSL_get_version(session_.get()); }
