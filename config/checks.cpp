@@ -154,6 +154,12 @@ std::vector<Violation> check(const Config& config) {
   check_sockets(config.statsd.sockets, "inputs.statsd", checker);
   checker.require(config.forward.users.empty() || !config.forward.shared_key.empty(),
                   "inputs.forward.shared_key", "needed where there are users");
+  for (const std::string& key : config.server_keys) {
+    checker.require(!key.empty(), "server.keys", "one of them is empty: it would open nothing");
+  }
+  const TlsOptions& tls = config.server.tls;
+  checker.require(!tls.enabled() || (!tls.certificate.empty() && !tls.key.empty()), "server.tls",
+                  "TLS needs both a certificate and its key");
   checker.require(is_address(config.server.address), "server.address",
                   "expected an IPv4 or IPv6 address such as 127.0.0.1 or ::1");
   return found;

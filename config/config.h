@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "core/http_server.h"
 #include "correlate/options.h"
 #include "detect/options.h"
@@ -26,6 +29,7 @@ struct Config {
   sinks::ReportOptions report;
   sinks::StoreOptions store;
   HttpServerOptions server;
+  std::vector<std::string> server_keys;  // secret: they open the ingest endpoints
 };
 
 }  // namespace inkling::config

@@ -142,8 +142,9 @@ class Reader {
   void read_text_list(const YAML::Node& node, const Option& option, const std::string& key,
                       YAML::Mark key_mark) {
     if (!node.IsSequence()) {
+      const std::string got = option.secret && node.IsScalar() ? "a text" : kind_of(node);
       add(node.IsNull() ? key_mark : node.Mark(), key,
-          fmt::format("expected {}, got {}", expected(option), kind_of(node)));
+          fmt::format("expected {}, got {}", expected(option), got));
       return;
     }
     auto& texts = *std::get<std::vector<std::string>*>(option.target);
@@ -153,6 +154,9 @@ class Reader {
       if (!node[i].IsScalar()) {
         add(node[i].IsNull() ? node.Mark() : node[i].Mark(), item_key,
             fmt::format("expected text, got {}", kind_of(node[i])));
+      } else if (option.secret && is_literal(node[i])) {
+        add(node[i].Mark(), item_key,
+            "expected a reference such as ${secret:file/run/secrets/key}, got the text itself");
       } else if (auto text = resolve(node[i], item_key)) {
         texts.push_back(std::move(*text));
       }

@@ -35,6 +35,10 @@ Option required(Option option) {
   option.required = true;
   return option;
 }
+Option secret(Option option) {
+  option.secret = true;
+  return option;
+}
 
 Limits at_least(double min) { return {.min = min}; }
 Limits above(double min) { return {.min = min, .open_min = true}; }

@@ -75,6 +75,7 @@ struct Option {
   std::vector<std::string_view> choices;
   OptionList children;    // kSection
   bool required = false;  // in elements of lists
+  bool secret = false;    // a list of texts: only references, and never shown
 };
 
 Option section(std::string_view name, std::string_view help, OptionList children);
@@ -85,6 +86,8 @@ Option duration(std::string_view name, Duration& field, Limits limits, std::stri
 Option text(std::string_view name, std::string& field, std::string_view help);
 Option text_list(std::string_view name, std::vector<std::string>& field, std::string_view help);
 Option required(Option option);
+// Of a list of texts that nobody may see: each is a reference such as ${secret:file/run/key}.
+Option secret(Option option);
 
 template <class Integer>
 Option integer(std::string_view name, Integer& field, Limits limits, std::string_view help) {

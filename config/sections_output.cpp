@@ -33,6 +33,19 @@ OptionList server_options(Config& config) {
       duration("body_timeout", server.body_timeout, between(100ms, 1h), "To send the body in."),
       duration("idle_timeout", server.idle_timeout, between(100ms, 24h),
                "Between two requests of a connection."),
+      size("max_buffered_bytes", server.max_buffered_bytes, between(1 << 20, 64.0 * (1 << 30)),
+           "Bodies received and not answered yet, all together; beyond it 503."),
+      section("tls", "HTTPS instead of HTTP, in TLS 1.2 and 1.3; files are PEM.",
+              {text("certificate", server.tls.certificate,
+                    "The server's certificate and those above it. Empty: plain HTTP."),
+               text("key", server.tls.key, "Its private key, without a passphrase."),
+               text("client_ca", server.tls.client_ca,
+                    "Only clients with a certificate of one of these may connect. Empty: all."),
+               duration("reload_interval", server.tls.reload_interval, between(1s, 24h),
+                        "Changed files are used for new connections; looked at this often.")}),
+      secret(text_list("keys", config.server_keys,
+                       "Keys of senders, as references such as ${secret:file/run/secrets/key}; any "
+                       "of them opens the ingest endpoints. Empty: everybody may send.")),
   };
 }
 

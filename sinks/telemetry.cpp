@@ -85,11 +85,35 @@ void export_http_stats(const HttpServer::Stats& stats, MetricsRegistry& registry
            stats.connections_refused);
   raise_to(registry.counter("inkling_http_requests_total", "Requests received."),
            stats.requests_total);
-  raise_to(registry.counter("inkling_http_requests_rejected_total",
-                            "Requests answered by a limit, without reaching a handler."),
-           stats.requests_rejected);
+  raise_to(registry.counter("inkling_http_connections_expired_total",
+                            "Connections ended at a time limit, without an answer."),
+           stats.connections_expired);
+  for (std::size_t i = 0; i < stats.rejected.size(); ++i) {
+    raise_to(registry.counter("inkling_http_requests_rejected_total",
+                              "Requests answered by a limit, without reaching a handler.",
+                              {{"reason", std::string(kHttpRefusalNames[i])}}),
+             stats.rejected[i]);
+  }
   raise_to(registry.counter("inkling_http_body_bytes_total", "Bytes of request bodies, as sent."),
            stats.bytes_received);
+  registry.gauge("inkling_http_buffered_bytes", "Bodies received and not answered yet.")
+      .set(static_cast<double>(stats.bytes_buffered));
+  if (!stats.tls) return;
+  raise_to(registry.counter("inkling_http_tls_handshakes_failed_total",
+                            "TLS handshakes that failed or took too long."),
+           stats.handshakes_failed);
+  const auto reloads = [&](const char* result, std::uint64_t total) {
+    raise_to(registry.counter("inkling_http_tls_reloads_total",
+                              "Changed certificate files, by whether they could be used.",
+                              {{"result", result}}),
+             total);
+  };
+  reloads("used", stats.tls->reloads);
+  reloads("refused", stats.tls->failed_reloads);
+  registry
+      .gauge("inkling_http_tls_certificate_expiry_seconds",
+             "When the certificate in use expires, in seconds since 1970.")
+      .set(stats.tls->expires.seconds());
 }
 
 void export_socket_stats(const SocketServer::Stats& stats, const std::string& protocol,

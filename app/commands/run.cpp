@@ -98,7 +98,8 @@ class LiveRun {
         sources_({.config = config,
                   .clock = clock_,
                   .metrics = metrics_,
-                  .read_stdin = args.read_stdin}) {}
+                  .read_stdin = args.read_stdin}),
+        keys_(config.server_keys) {}
   ~LiveRun() { sources_.stop(); }  // before the journal goes
 
   Result<void> open();
@@ -124,7 +125,7 @@ class LiveRun {
   // In front of the journal, which calls them back until its last frame is committed.
   LiveSources sources_;
   std::unique_ptr<ingest::HttpIntake> intake_;
-  ingest::AccessKeys keys_;
+  const ingest::AccessKeys keys_;
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
   std::unique_ptr<BrokenLines> broken_lines_;
@@ -210,8 +211,9 @@ void LiveRun::drain() {
 }
 
 Result<void> LiveRun::run(std::stop_source& stop) {
-  log_info(fmt::format("listening on {}:{}, journal in {}", config_.server.address, server_->port(),
-                       config_.journal.directory));
+  const bool tls = config_.server.tls.enabled();
+  log_info(fmt::format("listening on {}:{}{}, journal in {}", config_.server.address,
+                       server_->port(), tls ? ", TLS" : "", config_.journal.directory));
   INKLING_TRY(sources_.start(stop));
   for (const std::string& address : sources_.addresses()) {
     log_info(fmt::format("listening for {}", address));

@@ -114,5 +114,29 @@ TEST(ExportHttpStatsTest, ExportsTheListener) {
   EXPECT_THAT(text, HasSubstr("inkling_http_requests_total 12\n"));
 }
 
+TEST(TelemetryTest, TellsRefusalsByReason) {
+  MetricsRegistry registry;
+  HttpServer::Stats stats;
+  stats.rejected[static_cast<std::size_t>(HttpRefusal::kSlow)] = 3;
+  export_http_stats(stats, registry);
+  export_http_stats(stats, registry);
+  EXPECT_THAT(registry.expose(),
+              HasSubstr("inkling_http_requests_rejected_total{reason=\"slow\"} 3\n"));
+  EXPECT_THAT(registry.expose(), testing::Not(HasSubstr("inkling_http_tls")));
+}
+
+TEST(TelemetryTest, TellsWhenTheCertificateExpires) {
+  MetricsRegistry registry;
+  HttpServer::Stats stats;
+  stats.handshakes_failed = 2;
+  stats.tls = TlsContext::Stats{
+      .reloads = 1, .failed_reloads = 4, .expires = Timestamp::from_seconds(1'900'000'000)};
+  export_http_stats(stats, registry);
+  const std::string text = registry.expose();
+  EXPECT_THAT(text, HasSubstr("inkling_http_tls_handshakes_failed_total 2\n"));
+  EXPECT_THAT(text, HasSubstr("inkling_http_tls_reloads_total{result=\"refused\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("inkling_http_tls_certificate_expiry_seconds 1900000000\n"));
+}
+
 }  // namespace
 }  // namespace inkling::sinks
