@@ -60,6 +60,12 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
+// A field that goes on in the next line is read differently by different servers (RFC 9112, 5.2).
+// Beast takes all fields of a head at once, so both parts of a fold are seen together.
+bool has_folded_line(std::string_view head) {
+  return head.find("\n ") != std::string_view::npos || head.find("\n\t") != std::string_view::npos;
+}
+
 }  // namespace
 
 struct HttpRequestParser::Parser : http::request_parser<PaddedBody> {};
@@ -83,6 +89,7 @@ HttpRequestParser::Progress HttpRequestParser::put_head(std::string_view bytes) 
   if (ec == http::error::header_limit || size_so_far > max_head_bytes_) {
     return {used, Step::kRejected, HttpRefusal::kHeadSize};
   }
+  if (has_folded_line(bytes.substr(0, used))) return {used, Step::kRejected};
   if (incomplete) return {used, Step::kNeedMore};
   if (ec || !parser_->is_header_done()) return {used, Step::kRejected, HttpRefusal::kMalformed};
   if (const auto refusal = take_head()) return {used, Step::kRejected, *refusal};
@@ -102,6 +109,15 @@ std::optional<HttpRefusal> HttpRequestParser::take_head() {
     at->second += view_of(field.value());
   }
   if (is_http11_ && head.count(http::field::host) != 1) return HttpRefusal::kMalformed;
+  // One length, said once: equal ones are a sign of two senders in one head.
+  if (head.count(http::field::content_length) > 1 ||
+      view_of(head[http::field::content_length]).find(',') != std::string_view::npos) {
+    return HttpRefusal::kMalformed;
+  }
+  // Chunks are not part of HTTP/1.0: who stands between us may have read the body otherwise.
+  if (!is_http11_ && head.count(http::field::transfer_encoding) > 0) {
+    return HttpRefusal::kMalformed;
+  }
   const std::string_view coding = request_.header("transfer-encoding");
   if (!coding.empty() && !equals_ignoring_case(coding, "chunked"))
     return HttpRefusal::kTransferCoding;
@@ -127,6 +143,7 @@ HttpRequestParser::Progress HttpRequestParser::put_chunks(std::string_view bytes
   error_code ec;
   const std::size_t used = parser_->put(asio::buffer(bytes), ec);
   if (ec == http::error::body_limit) return {used, Step::kRejected, HttpRefusal::kBodySize};
+  if (ec == http::error::header_limit) return {used, Step::kRejected, HttpRefusal::kHeadSize};
   if (ec && ec != http::error::need_more) return {used, Step::kRejected, HttpRefusal::kMalformed};
   if (parser_->is_done()) {
     request_.body = std::move(parser_->get().body());

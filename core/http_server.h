@@ -144,7 +144,7 @@ class HttpServer {
   virtual void stop() = 0;
   virtual Stats stats() const = 0;
   // Looks at the files of TLS now; else that happens with new connections. From any thread.
-  virtual void reload_tls() = 0;
+  virtual void reload_tls() {}
 };
 
 }  // namespace inkling
