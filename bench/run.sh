@@ -24,10 +24,22 @@ run_micro() {
   done
 }
 
+# Every decoder alone, then the HTTP way in (bench/ingest/http.py) beside the file path and nginx.
+run_ingest() {
+  python3 -B bench/ingest/decoders.py "$kBuild"/bench/ingest/*_bench
+  local nginx=()
+  source scripts/packages.sh
+  if ensure_packages nginx-light; then nginx=(--nginx); else echo "bench: without nginx" >&2; fi
+  python3 -B bench/ingest/http.py --program "$kProgram" --load "$kBuild/bench/ingest/http_load" \
+    --cache build/bench --size "${INKLING_BENCH_INGEST_SIZE:-256MiB}" \
+    --repetitions "${INKLING_BENCH_REPETITIONS:-3}" "${nginx[@]}"
+}
+
 run_suite() {
   case "$1" in
     e2e) run_e2e ;;
-    detect | ingest) run_micro "$1" ;;
+    detect) run_micro "$1" ;;
+    ingest) run_ingest ;;
     *)
       echo "bench: no suite '$1'; suites: ${kSuites[*]}" >&2
       exit 2
