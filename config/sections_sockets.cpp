@@ -53,6 +53,8 @@ OptionList tls_options(TlsOptions& tls) {
       text("key", tls.key, "PEM file: its private key, without a passphrase."),
       text("client_ca", tls.client_ca,
            "PEM file: only clients with a certificate of one of these. Empty: anybody."),
+      duration("reload_interval", tls.reload_interval, between(1s, 24h),
+               "Changed files are used for new connections; looked at this often."),
   };
 }
 
