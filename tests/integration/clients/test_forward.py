@@ -39,5 +39,5 @@ class ForwardOverUnixSocket(Forward.Case):
 
 class ForwardWithSharedKey(Forward.Case):
     config = 'inputs: {forward: {listen: ["tcp://127.0.0.1:{port:forward}"], shared_key: a-secret}}\n'
-    mode = "Message"
+    mode = "Forward"
     key = "a-secret"
