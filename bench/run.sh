@@ -24,13 +24,13 @@ run_micro() {
   done
 }
 
-# Every decoder alone, then the HTTP way in (bench/ingest/http.py) beside the file path and nginx.
+# Every decoder alone, then the HTTP way in (bench/ingest/http_bench.py) beside the file path and nginx.
 run_ingest() {
   python3 -B bench/ingest/decoders.py "$kBuild"/bench/ingest/*_bench
   local nginx=()
   source scripts/packages.sh
   if ensure_packages nginx-light; then nginx=(--nginx); else echo "bench: without nginx" >&2; fi
-  python3 -B bench/ingest/http.py --program "$kProgram" --load "$kBuild/bench/ingest/http_load" \
+  python3 -B bench/ingest/http_bench.py --program "$kProgram" --load "$kBuild/bench/ingest/http_load" \
     --cache build/bench --size "${INKLING_BENCH_INGEST_SIZE:-256MiB}" \
     --repetitions "${INKLING_BENCH_REPETITIONS:-3}" "${nginx[@]}"
 }
