@@ -11,6 +11,7 @@
 #include "app/commands/journal_cat.h"
 #include "app/commands/replay.h"
 #include "app/commands/run.h"
+#include "app/commands/state_seed.h"
 #include "app/commands/validate.h"
 #include "app/commands/validate_history.h"
 #include "app/exit_code.h"
@@ -63,6 +64,7 @@ void add_replay(CLI::App& app, Action& action) {
   command->add_option("--format", args->format, "What the files are (default: told by content)")
       ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case)
                       .description("auto|ndjson|json|csv|message"));
+  command->add_option("--state", args->state, "Learned state to start from (inkling state seed)");
   command->add_option("--until", args->until, "The state as of this time; later data is not told");
   command->add_option("--threads", args->threads, "Threads (default: one per core)")
       ->check(CLI::Range(1u, 256u));
@@ -82,6 +84,8 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("--listen", args->listen,
                       "address:port to listen on (default 127.0.0.1:4319)");
   command->add_option("--follow", args->follow, "Follow these files (patterns allowed)");
+  command->add_option("--state", args->state,
+                      "Learned state: read at the start if there, written at the end");
   command->add_flag("--stdin", args->read_stdin, "Read lines from standard input as well");
   command->add_option("--threads", args->threads, "Threads (default: one per core)")
       ->check(CLI::Range(1u, 256u));
@@ -213,6 +217,18 @@ void add_explain(CLI::App& app, Action& action) {
   plot->callback([plot_args, &action] { action = [plot_args] { return run_plot(*plot_args); }; });
 }
 
+void add_state(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("state", "Look after learned state");
+  command->require_subcommand(1);
+  auto args = std::make_shared<SeedArgs>();
+  CLI::App* seed =
+      command->add_subcommand("seed", "Learn from a history, for run and replay --state");
+  seed->add_option("--from", args->input.paths, "Files and directories to learn from");
+  seed->add_option("--out", args->out, "File to write")->required();
+  add_input(*seed, args->input);
+  seed->callback([args, &action] { action = [args] { return run_state_seed(*args); }; });
+}
+
 void add_validate(CLI::App& app, Action& action) {
   auto args = std::make_shared<ValidateArgs>();
   auto history = std::make_shared<HistoryArgs>();
@@ -268,6 +284,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_incident(app, action);
   add_journal(app, action);
   add_explain(app, action);
+  add_state(app, action);
   add_alarms(app, action);
   add_small(app, action);
   add_gen(app, action);

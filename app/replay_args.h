@@ -29,6 +29,7 @@ struct ReplayArgs {
   std::string dead_letters;        // "" = broken lines are only counted
   Format format = Format::kAuto;
   EmitKind emit = EmitKind::kNone;
+  std::string state;  // learned state to start from, "" = none
   std::string until;  // RFC 3339, "" = the whole input
   unsigned threads = 0;
   std::string batch_bytes;  // a size, "" = as configured

@@ -27,7 +27,7 @@ Merge::Merge(const DetectOptions& options, Screen screen, Executor& executor,
       derived_(scopes_, templates_, series_, options.new_template.warm_up),
       sightings_(options.new_template, scopes_, templates_, series_),
       ticks_(options_),
-      shards_(options_, executor) {}
+      shards_(options_, executor, settings.memory) {}
 
 void Merge::count_lines(const Batch& batch, const Digest& digest) {
   if (batch.chunk.begins_frame && batch.chunk.header.format != Format::kTick) ++ledger_.frames;
@@ -207,6 +207,7 @@ EpochResult Merge::close(Timestamp close_limit, Timestamp watermark) {
   silence_.collect(watermark, watermark_, points);
   ticks_.collect(watermark, watermark_, points);
   shards_.judge(points, settings_.keep_verdicts, result.verdicts, result.anomalies);
+  if (settings_.memory) settings_.memory->take(points);
   std::stable_sort(result.sightings.begin(), result.sightings.end(),
                    [](const TemplateSighting& a, const TemplateSighting& b) {
                      return std::tie(a.time, a.id) < std::tie(b.time, b.id);

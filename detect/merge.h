@@ -20,6 +20,7 @@
 #include "detect/rollup.h"
 #include "detect/score_shards.h"
 #include "detect/screen.h"
+#include "detect/series_memory.h"
 #include "detect/series_table.h"
 #include "detect/sightings.h"
 #include "detect/silence_watch.h"
@@ -31,6 +32,7 @@ namespace inkling::detect {
 // Which by-products the caller wants; they cost memory.
 struct MergeSettings {
   bool keep_verdicts = false;
+  SeriesMemory* memory = nullptr;       // teaches new series and takes what was judged; outlives
   bool keep_lines = false;              // the template of every line
   Timestamp until = Timestamp::none();  // nothing after it is told; none() = no limit
 };

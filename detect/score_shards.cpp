@@ -12,21 +12,49 @@ constexpr std::size_t kWorthSharing = 512;
 
 }  // namespace
 
-ScoreShards::ScoreShards(const DetectOptions& options, Executor& executor)
-    : options_(options), controls_(*ControlTable::create(options)), executor_(executor) {}
+ScoreShards::ScoreShards(const DetectOptions& options, Executor& executor,
+                         const SeriesMemory* memory)
+    : options_(options),
+      controls_(*ControlTable::create(options)),
+      executor_(executor),
+      memory_(memory) {}
 
-SeriesScorer& ScoreShards::scorer_of(Shard& shard, const SeriesInfo& series) {
+void ScoreShards::teach(SeriesScorer& scorer, const SeriesPoint& first) const {
+  const SeriesMemory::Lesson lesson = memory_->find(*first.series, first.value);
+  if (lesson.source == SeriesMemory::Source::kNothing) return;
+  std::vector<AnomalyUpdate> nobody;
+  SeriesPoint point;
+  point.series = first.series;
+  for (const SeriesMemory::Past& past : *lesson.past) {
+    point.begin = past.begin;
+    point.end = point.order = past.begin + past.length;
+    point.period = past.period;
+    point.value = past.value;
+    point.events = past.events;
+    point.hits = past.hits;
+    point.expected_share = past.expected_share;
+    scorer.judge(point, nobody);
+    nobody.clear();
+  }
+  scorer.end_lesson(lesson.source == SeriesMemory::Source::kItself);
+}
+
+SeriesScorer& ScoreShards::scorer_of(Shard& shard, const SeriesPoint& point) {
+  const SeriesInfo& series = *point.series;
   const auto found = shard.scorers.find(series.id.value);
   if (found != shard.scorers.end()) return found->second;
-  return shard.scorers.try_emplace(series.id.value, series, options_, controls_.resolve(series))
-      .first->second;
+  SeriesScorer& scorer =
+      shard.scorers.try_emplace(series.id.value, series, options_, controls_.resolve(series))
+          .first->second;
+  if (memory_) teach(scorer, point);
+  return scorer;
 }
 
 void ScoreShards::judge_shard(Shard& shard, bool keep_verdicts) {
   shard.verdicts.clear();
   shard.updates.clear();
   for (const SeriesPoint* point : shard.points) {
-    SeriesScorer& scorer = scorer_of(shard, *point->series);
+    SeriesScorer& scorer = scorer_of(shard, *point);
     if (!point->tick) {
       Verdict verdict = scorer.judge(*point, shard.updates);
       if (keep_verdicts) shard.verdicts.push_back(std::move(verdict));

@@ -8,6 +8,7 @@
 #include "core/verdict.h"
 #include "detect/options.h"
 #include "detect/series_control.h"
+#include "detect/series_memory.h"
 #include "detect/series_point.h"
 #include "detect/series_scorer.h"
 
@@ -18,7 +19,9 @@ namespace inkling::detect {
 class ScoreShards {
  public:
   // Both outlive this. The options must be such as ControlTable::create() takes.
-  ScoreShards(const DetectOptions& options, Executor& executor);
+  // `memory`: what new series learn from before their first point; null = nothing. Outlives this.
+  ScoreShards(const DetectOptions& options, Executor& executor,
+              const SeriesMemory* memory = nullptr);
 
   // Judges the points, each series' in the order given. Appends the verdicts (if `keep_verdicts`)
   // by (end, series id) and the anomaly updates by (time, series id).
@@ -35,12 +38,14 @@ class ScoreShards {
     std::vector<Verdict> verdicts;
     std::vector<AnomalyUpdate> updates;
   };
-  SeriesScorer& scorer_of(Shard& shard, const SeriesInfo& series);
+  SeriesScorer& scorer_of(Shard& shard, const SeriesPoint& point);
+  void teach(SeriesScorer& scorer, const SeriesPoint& first) const;
   void judge_shard(Shard& shard, bool keep_verdicts);
 
   const DetectOptions& options_;
   const ControlTable controls_;
   Executor& executor_;
+  const SeriesMemory* memory_;
   std::array<Shard, kShards> shards_;
 };
 

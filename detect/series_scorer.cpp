@@ -160,6 +160,13 @@ void SeriesScorer::remember(const SeriesPoint& point, const PointJudgement& judg
   past_.push_back({point.begin, point.value, judgement.low, judgement.high});
 }
 
+void SeriesScorer::end_lesson(bool is_own) {
+  run_ = AnomalyRun(options_.quiet_windows);
+  for (Threshold& threshold : thresholds_) threshold = Threshold(threshold.rule());
+  if (!is_own)
+    seen_ = std::min(seen_, is_numeric_ ? options_.band.warm_up : options_.count.warm_up);
+}
+
 Verdict SeriesScorer::judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates) {
   const PointJudgement judgement = judge_value(point);
   const Verdict verdict = make_verdict(point, judgement);

@@ -30,6 +30,9 @@ class SeriesScorer {
   Verdict judge(const SeriesPoint& point, std::vector<AnomalyUpdate>& updates);
   // The same for a tick: of the window of a declared limit that is over now, if there is one.
   std::optional<Verdict> judge_tick(const SeriesPoint& tick, std::vector<AnomalyUpdate>& updates);
+  // What was judged so far was a lesson: what was found in it is forgotten, what was learned stays.
+  // A peer's lesson counts for at most half of the confidence.
+  void end_lesson(bool is_own);
 
  private:
   PointJudgement judge_value(const SeriesPoint& point);

@@ -33,7 +33,7 @@ LIBRARIES = [
     ("libcurl", r"curl/", ("core/http_client",)),
     ("OpenSSL", r"openssl/", ("core/",)),
     ("prometheus-cpp", r"prometheus/", ("core/metrics.cpp",)),
-    ("zstd", r"zstd\w*\.h", ("core/decompress",)),
+    ("zstd", r"zstd\w*\.h", ("core/decompress", "core/state_file.cpp")),
     ("zlib", r"zlib\.h", ("core/decompress",)),
     ("snappy", r"snappy\.h", ("core/decompress",)),
     ("ISA-L", r"isa-l/", ("core/decompress",)),

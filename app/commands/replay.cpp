@@ -14,6 +14,7 @@
 #include "app/broken_lines.h"
 #include "app/commands/emission.h"
 #include "app/exit_code.h"
+#include "app/learned_state.h"
 #include "app/pipeline.h"
 #include "app/progress.h"
 #include "app/replay_input.h"
@@ -153,7 +154,7 @@ int run_replay(const ReplayArgs& given) {
   ReplayArgs args = given;  // the command line wins over the configuration
   if (args.report_directory.empty()) args.report_directory = config->report.directory;
   if (args.store.empty()) args.store = config->store.path;
-  const auto settings = pipeline_settings(args);
+  auto settings = pipeline_settings(args);
   if (!settings) return report_error(settings.error());
   auto input = ReplayInput::open(args, *config);
   if (!input) return report_error(input.error());
@@ -167,6 +168,13 @@ int run_replay(const ReplayArgs& given) {
   if (*letters) taps.on_batch = [&](const Batch& batch) { (*letters)->take(batch); };
   taps.on_epoch = [&](const EpochResult& epoch) { emission.take(epoch); };
   taps.on_incident = [&](const Incident& incident) { latest[incident.id] = incident; };
+  std::optional<detect::SeriesMemory> memory;
+  if (!args.state.empty()) {
+    auto loaded = load_state(args.state);
+    if (!loaded) return report_error(loaded.error());
+    memory.emplace(std::move(*loaded));
+    settings->merge.memory = &*memory;
+  }
   auto pipeline = Pipeline::create(*config, *settings, (*input)->store(), std::move(taps));
   if (!pipeline) return report_error(pipeline.error());
   {

@@ -18,6 +18,7 @@
 #include "app/broken_lines.h"
 #include "app/exit_code.h"
 #include "app/fill_gauges.h"
+#include "app/learned_state.h"
 #include "app/live_sinks.h"
 #include "app/live_sources.h"
 #include "app/pipeline.h"
@@ -109,6 +110,7 @@ class LiveRun {
  private:
   Result<void> open_http();
   Result<void> open_pipeline();
+  Result<void> load_memory();
   // From the serial step, or before it runs.
   void export_books();
   // Takes nothing more, lets what is under way come to its end, and closes the journal.
@@ -129,12 +131,26 @@ class LiveRun {
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
   std::unique_ptr<BrokenLines> broken_lines_;
+  detect::SeriesMemory memory_;  // outlives the pipeline
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<HttpServer> server_;
   Mutex stats_mutex_;
   std::atomic<bool> ready_ = false;  // relaxed would do: only shown
   std::jthread ticker_;
 };
+
+// A first run has no state yet.
+Result<void> LiveRun::load_memory() {
+  auto loaded = load_state(args_.state);
+  if (loaded) {
+    memory_ = std::move(*loaded);
+    log_info(fmt::format("state of {} series read from {}", memory_.series(), args_.state));
+    return {};
+  }
+  if (loaded.error().code != ErrorCode::kNotFound) return fail(std::move(loaded.error()));
+  log_info(fmt::format("no state in {} yet", args_.state));
+  return {};
+}
 
 Result<void> LiveRun::open_pipeline() {
   INKLING_TRY_ASSIGN(sinks_, LiveSinks::open(paths_, metrics_));
@@ -155,6 +171,10 @@ Result<void> LiveRun::open_pipeline() {
   };
   PipelineSettings settings;
   settings.threads = args_.threads;
+  if (!args_.state.empty()) {
+    INKLING_TRY(load_memory());
+    settings.merge.memory = &memory_;
+  }
   INKLING_TRY_ASSIGN(pipeline_, Pipeline::create(config_, settings, *journal_, std::move(taps)));
   export_books();  // so that all series are there from the start
   return {};
@@ -230,6 +250,7 @@ Result<void> LiveRun::run(std::stop_source& stop) {
   stop.request_stop();
   closer.join();
   broken_lines_->flush();
+  if (done && !args_.state.empty()) done = save_state(args_.state, memory_);
   // The last answers are on their way.
   wait_for_clients(std::min<Duration>(kLastAnswers, shutdown_limit_ / 4));
   server_->stop();

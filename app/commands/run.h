@@ -11,6 +11,7 @@ struct RunArgs {
   std::string state_directory;      // "" = see app/state_directory.h
   std::string listen;               // "address:port", "" = as configured
   std::vector<std::string> follow;  // files or patterns, in addition to the configured ones
+  std::string state;                // learned state: read at the start if there, written at the end
   bool read_stdin = false;
   unsigned threads = 0;
   std::string shutdown_timeout = "25s";  // a duration

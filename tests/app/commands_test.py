@@ -312,6 +312,48 @@ class Series(ProgramTest):
         self.assertAlmostEqual(told["per_week"]["eager"] * weeks, counts["eager"], places=3)
 
 
+class State(ProgramTest):
+    """A history of one series, and what comes after it."""
+
+    def write(self, name, first, values):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            for i, value in enumerate(values, first):
+                row = {"time": f"2026-03-02T{i // 60:02}:{i % 60:02}:00Z", "name": "depth",
+                       "service": "shop", "value": value}
+                file.write(json.dumps(row) + "\n")
+
+    def setUp(self):
+        super().setUp()
+        noise = [20 + (i * 7919 % 101) / 50 for i in range(420)]
+        self.write("before.ndjson", 0, noise[:400])
+        self.write("after.ndjson", 400, noise[400:410] + [60])
+
+    def last_verdict(self, *more):
+        done = self.inkling("replay", "after.ndjson", "--emit", "verdicts", "--quiet", *more)
+        self.assertEqual(done.code, 0, done.err)
+        return json.loads(done.out.splitlines()[-1])
+
+    def test_a_seeded_series_is_mature_at_once(self):
+        done = self.inkling("state", "seed", "--from", "before.ndjson", "--out", "state", "--quiet",
+                            "--output", "json")
+        self.assertEqual(done.code, 0, done.err)
+        told = json.loads(done.out)
+        self.assertEqual((told["series"], told["points"]), (1, 400))
+        unseeded = self.last_verdict()
+        self.assertLess(unseeded["confidence"], 0.2)
+        seeded = self.last_verdict("--state", "state")
+        self.assertTrue(seeded["anomalous"])
+        self.assertGreater(seeded["confidence"], 0.75)
+
+    def test_damaged_state_is_refused(self):
+        with open(self.path("state"), "w", encoding="utf-8") as file:
+            file.write("not a state file at all, but long enough")
+        done = self.inkling("replay", "after.ndjson", "--state", "state", "--quiet")
+        self.assertEqual(done.code, 65)
+        self.assertEqual(done.err, "inkling replay: state file state: is no state of Inkling\n")
+        self.assertEqual(self.inkling("replay", "after.ndjson", "--state", "none").code, 74)
+
+
 class Alarms(ProgramTest):
     def test_imported_alarms_are_a_configuration(self):
         alarm = {"AlarmName": "cpu", "MetricName": "CPU", "Statistic": "Sum", "Period": 60,
