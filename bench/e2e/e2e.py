@@ -50,8 +50,8 @@ def compressed(path, tool, suffix):
     if not packed.is_file() or packed.stat().st_mtime < path.stat().st_mtime:
         say(f"compressing: {packed}")
         part = packed.with_name(packed.name + ".part")
-        with part.open("wb") as target:
-            subprocess.run([*tool, str(path)], stdout=target, check=True)
+        with path.open("rb") as source, part.open("wb") as target:
+            subprocess.run(tool, stdin=source, stdout=target, check=True)
         part.rename(packed)
     return packed
 
