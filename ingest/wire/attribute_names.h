@@ -20,6 +20,8 @@ class AttributeNames {
 
   // The meaning of a (dotted) name; kIgnore if it has none. Valid until the next call.
   const FieldMeaning& find(std::string_view name) {
+    static constexpr FieldMeaning kNone;
+    if (name.empty()) return kNone;
     Entry& entry = entries_[slot_of(name)];
     if (entry.size == name.size() && name.size() <= Entry::kCapacity &&
         std::memcmp(entry.name, name.data(), name.size()) == 0) {
@@ -45,7 +47,7 @@ class AttributeNames {
     if (name.size() >= 8) {
       std::memcpy(&front, name.data(), 8);
       std::memcpy(&back, name.data() + name.size() - 8, 8);
-    } else if (!name.empty()) {
+    } else {
       std::memcpy(&front, name.data(), name.size());
     }
     return hash_combine(front, back + name.size()) % kEntries;

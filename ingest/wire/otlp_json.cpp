@@ -74,7 +74,11 @@ class Writer {
       if (value.type().get(kind) != simdjson::SUCCESS) return false;
       if (!field) continue;
       if (kind == ondemand::json_type::null) {
-        if (!value.is_null()) return false;
+        bool is_null = false;  // "nul" is of that type as well
+        if (simdjson::simdjson_result<bool>(value.is_null()).get(is_null) != simdjson::SUCCESS ||
+            !is_null) {
+          return false;
+        }
         continue;
       }
       const bool good = field->repeated ? write_each(value, kind, *field, depth)

@@ -122,6 +122,7 @@ TEST(OtlpJsonTest, KeepsTheRecordsBeforeABreak) {
   expect_broken(R"({"severityNumber":"WARN"}]}]}]})");
   expect_broken(R"({"traceId":"xyz1"}]}]}]})");
   expect_broken(R"(7]}]}]})");
+  expect_broken(R"({"body":nulx}]}]}]})");
 }
 
 TEST(OtlpJsonTest, GivesNothingOfWhatIsNoJsonObject) {
