@@ -1,11 +1,13 @@
 #include "ingest/decoder.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/decompress.h"
 #include "core/frame_attributes.h"
 #include "ingest/csv_decoder.h"
 #include "ingest/document_decoder.h"
+#include "ingest/envelope_fields.h"
 #include "ingest/line_reader.h"
 #include "ingest/ndjson_decoder.h"
 #include "ingest/text_decoder.h"
@@ -33,8 +35,11 @@ struct Decoder::State {
     } else {
       inflater->reset();
     }
-    return inflate_all(*inflater, batch.chunk.bytes.view(), batch.inflated, options.inflate)
-        .has_value();
+    InflateLimits limits = options.inflate;
+    if (batch.chunk.header.format == Format::kFirehose) {
+      limits.max_bytes = std::max(limits.max_bytes, kMaxFirehoseBytes);
+    }
+    return inflate_all(*inflater, batch.chunk.bytes.view(), batch.inflated, limits).has_value();
   }
 
   void decode_wire(Format format, std::string_view bytes, Batch& batch) {
@@ -61,13 +66,14 @@ struct Decoder::State {
 namespace {
 
 // What the sender said of the whole frame fills what its records do not say.
-void apply_attributes(Batch& batch) {
+void apply_attributes(const FieldTable& fields, Batch& batch) {
   if (!batch.chunk.attributes) return;
-  const auto value = [&](std::string_view name) {
-    return batch.arena.copy(find_attribute(*batch.chunk.attributes, name));
-  };
-  const std::string_view service = value("service");
-  const std::string_view version = value("version");
+  EnvelopeFields known(fields);
+  for_each_attribute(*batch.chunk.attributes, [&](std::string_view name, std::string_view value) {
+    known.offer(name, value);
+  });
+  const std::string_view service = batch.arena.copy(known.envelope().service);
+  const std::string_view version = batch.arena.copy(known.envelope().version);
   if (service.empty() && version.empty()) return;
   for (LogRecord& log : batch.logs) {
     if (log.service.empty()) log.service = service;
@@ -115,7 +121,7 @@ void Decoder::decode(Batch& batch) {
       state_->decode_wire(batch.chunk.header.format, bytes, batch);
       break;
   }
-  apply_attributes(batch);
+  apply_attributes(*state_->fields, batch);
 }
 
 }  // namespace inkling::ingest

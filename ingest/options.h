@@ -35,6 +35,10 @@ enum class FieldRole : std::uint8_t {
   kLabels,
 };
 
+// A delivery of Data Firehose has at most 64 MiB of records; base64 and JSON around them make it a
+// third larger.
+inline constexpr std::size_t kMaxFirehoseBytes = 96u << 20;
+
 // Limits and names for the decoders.
 struct DecoderOptions {
   std::uint32_t max_line_bytes = 1u << 20;
@@ -97,6 +101,9 @@ struct DeadLetterOptions {
 struct HttpSourceOptions {
   std::uint64_t max_inflated_bytes = 64ull << 20;
   std::uint32_t max_inflate_ratio = 1000;
+  // What GET / tells clients of Elasticsearch; Beats refuse one that is older than they are.
+  std::string elastic_version = "8.15.0";
+  bool splunk_acks = true;  // ids of acknowledgement for events that name a channel
 };
 
 // Where a protocol on raw sockets listens, and what its clients may do.

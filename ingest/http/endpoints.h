@@ -19,12 +19,16 @@ struct EndpointContext {
 // docs/shippers/ says what each sender is told when.
 void register_endpoints(const EndpointContext& context);
 
-// POST /ingest/ndjson: log and metric lines, as any Content-Encoding that is spoken here. The body
-// goes into the journal as received and is answered once it is durable:
+// POST and PUT /ingest/ndjson: log and metric records, as any Content-Encoding that is spoken here.
+// Content-Type says how they are written: application/json: an array, or objects one behind the
+// other; text/plain: a line is a record; application/msgpack: Fluent Bit's events; anything else: a
+// JSON object a line. ?service= and ?version= hold for records that do not say them. The body goes
+// into the journal as received and is answered once it is durable:
 //
 //   200 {"accepted_bytes":n}   durable; n = bytes as received
 //   400                        empty, or it does not begin like the encoding it claims
 //   401, 403                   no key, a wrong key
+//   413                        the body is larger than a frame may be
 //   415                        other Content-Encoding
 //   503 + Retry-After          too much is pending; send it again
 //   507                        the disk failed; nothing of it is kept
@@ -45,6 +49,32 @@ void register_otlp(const EndpointContext& context);
 // series that cannot be written, whose others are; 415 for another message or encoding; 503 +
 // Retry-After when it cannot be taken now (429 would lose the data).
 void register_remote_write(const EndpointContext& context);
+// GET and HEAD /, /_license, /_cluster/health and the set-up paths of templates, life cycles and
+// pipelines; POST and PUT /_bulk and /<index>/_bulk. 200 with an item for each action once the body
+// is durable (400 in the item of a document that is none); 429 for the whole request when too much
+// is pending. Asked for every path that no other route has: 404 if it is not Elasticsearch's.
+void register_elastic(const EndpointContext& context);
+
+// POST /loki/api/v1/push and /api/prom/push: 204 once durable, 429 when too much is pending, 400
+// for what is no push request at all. GET /ready.
+void register_loki(const EndpointContext& context);
+
+// POST /services/collector[/event[/1.0]], /services/collector/raw[/1.0], .../ack and GET
+// .../health: Splunk's codes with their statuses; 503 code 9 when too much is pending.
+void register_splunk(const EndpointContext& context);
+
+// POST /api/v2/logs, /v1/input and /v1/input/<key>: 202 once durable, 429 when too much is pending.
+// GET /api/v1/validate.
+void register_datadog(const EndpointContext& context);
+
+// POST /ingest/firehose: exactly 200 once durable, 503 when too much is pending, 400 for what is no
+// delivery; always with the request's id, and never 413, which loses the sender's data.
+void register_firehose(const EndpointContext& context);
+
+// Refuses who shows no key or a wrong one in the words of a protocol.
+using AccessWording = std::function<HttpResponse(Access access, const HttpRequest& head)>;
+HttpGuard worded_guard(const AccessKeys& keys, HttpIntake::Endpoint& endpoint,
+                       AccessWording wording);
 
 // 401 or 403 in plain JSON where a protocol has no wording of its own.
 HttpGuard plain_guard(const AccessKeys& keys, HttpIntake::Endpoint& endpoint);

@@ -80,6 +80,7 @@ class HttpIntake {
   };
   // Before the server starts.
   Endpoint& make_endpoint(const std::string& name);
+  const Clock& clock() const { return clock_; }
 
  private:
   struct Origin {

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
+#include "ingest/http/body.h"
 #include "ingest/http/endpoints.h"
 
 namespace inkling::ingest {
@@ -31,27 +34,43 @@ HttpResponse answer(IntakeOutcome outcome, std::size_t size) {
           .body = fmt::format("{{\"accepted_bytes\":{}}}\n", size)};
 }
 
+// By Content-Type; what says nothing, or something else (GELF, curl's form), is lines of JSON.
+Format format_of(std::string_view content_type) {
+  std::string name(content_type.substr(0, content_type.find(';')));
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (name == "application/json") return Format::kJsonStream;
+  if (name == "text/plain") return Format::kText;
+  if (name == "application/msgpack" || name == "application/x-msgpack") {
+    return Format::kMsgpackEvents;
+  }
+  return Format::kNdjson;
+}
+
+// What the query says of all records: ?service=checkout&version=1.4.2.
+FrameAttributes attributes_of(const HttpRequest& request) {
+  FrameAttributes attributes;
+  for (const char* name : {"service", "version"}) {
+    attributes.add(name, query_parameter(request.query, name));
+  }
+  return attributes;
+}
+
 void take(HttpIntake::Endpoint& endpoint, HttpRequest&& request, HttpReply reply) {
-  const auto encoding = parse_content_encoding(request.header("content-encoding"));
-  if (!encoding) {
-    endpoint.count_refused(IntakeRefusal::kEncoding);
-    reply(refuse(415, "Content-Encoding must be identity, gzip, zstd, deflate or snappy"));
-    return;
-  }
-  if (request.body.size() == 0) {
-    endpoint.count_refused(IntakeRefusal::kEmpty);
-    reply(refuse(400, "the body is empty"));
-    return;
-  }
-  if (!begins_like(*encoding, request.body.view())) {
-    endpoint.count_refused(IntakeRefusal::kEncoding);
-    reply(refuse(400, "the body is not what Content-Encoding says"));
+  const BodyCheck check = check_body(request);
+  if (check.refusal) {
+    endpoint.count_refused(*check.refusal);
+    reply(refuse(check.status, check.reason));
     return;
   }
   const std::size_t size = request.body.size();
   endpoint.submit(
       request.client,
-      {.format = Format::kNdjson, .encoding = *encoding, .bytes = std::move(request.body)},
+      {.format = format_of(request.header("content-type")),
+       .encoding = check.encoding,
+       .attributes = attributes_of(request),
+       .bytes = std::move(request.body)},
       [reply = std::move(reply), size](IntakeOutcome outcome) { reply(answer(outcome, size)); });
 }
 
@@ -59,13 +78,15 @@ void take(HttpIntake::Endpoint& endpoint, HttpRequest&& request, HttpReply reply
 
 void register_ndjson(const EndpointContext& context) {
   HttpIntake::Endpoint& endpoint = context.intake.make_endpoint("ndjson");
-  context.server.add_route({.method = "POST",
-                            .path = "/ingest/ndjson",
-                            .handler =
-                                [&endpoint](HttpRequest&& request, HttpReply reply) {
-                                  take(endpoint, std::move(request), std::move(reply));
-                                },
-                            .guard = plain_guard(context.keys, endpoint)});
+  for (const char* method : {"POST", "PUT"}) {
+    context.server.add_route({.method = method,
+                              .path = "/ingest/ndjson",
+                              .handler =
+                                  [&endpoint](HttpRequest&& request, HttpReply reply) {
+                                    take(endpoint, std::move(request), std::move(reply));
+                                  },
+                              .guard = plain_guard(context.keys, endpoint)});
+  }
 }
 
 }  // namespace inkling::ingest

@@ -1,6 +1,11 @@
-#include "ingest/wire_decoder.h"
-
+#include "ingest/wire/datadog_decoder.h"
+#include "ingest/wire/elastic_bulk_decoder.h"
+#include "ingest/wire/firehose_decoder.h"
 #include "ingest/wire/forward_decoder.h"
+#include "ingest/wire/hec_decoder.h"
+#include "ingest/wire/json_stream_decoder.h"
+#include "ingest/wire/loki_json_decoder.h"
+#include "ingest/wire/loki_proto_decoder.h"
 #include "ingest/wire/otlp_json.h"
 #include "ingest/wire/otlp_logs_decoder.h"
 #include "ingest/wire/otlp_metrics_decoder.h"
@@ -8,6 +13,7 @@
 #include "ingest/wire/remote_write_decoder.h"
 #include "ingest/wire/statsd_decoder.h"
 #include "ingest/wire/syslog_decoder.h"
+#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 
@@ -34,6 +40,20 @@ std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext&
       return std::make_unique<SyslogDecoder>(context);
     case Format::kStatsd:
       return std::make_unique<StatsdDecoder>(context);
+    case Format::kJsonStream:
+      return std::make_unique<JsonStreamDecoder>(context);
+    case Format::kElasticBulk:
+      return std::make_unique<ElasticBulkDecoder>(context);
+    case Format::kLokiJson:
+      return std::make_unique<LokiJsonDecoder>(context);
+    case Format::kLokiProto:
+      return std::make_unique<LokiProtoDecoder>(context);
+    case Format::kHecEvents:
+      return std::make_unique<HecDecoder>(context);
+    case Format::kDatadogLogs:
+      return std::make_unique<DatadogDecoder>(context);
+    case Format::kFirehose:
+      return std::make_unique<FirehoseDecoder>(context);
     default:
       return nullptr;
   }
