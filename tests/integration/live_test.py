@@ -112,6 +112,9 @@ class Clients(LiveTest):
         rules = os.path.join(self.folder, "rules.yaml")
         with open(rules, "w", encoding="utf-8") as file:
             file.write("screen:\n  rules:\n    - {name: seen, pattern: a, action: tag}\n")
+            file.write(f"inputs:\n  forward: {{listen: ['unix://{self.folder}/forward.sock']}}\n")
+            file.write(f"  syslog: {{listen: ['unix://{self.folder}/syslog.sock']}}\n")
+            file.write(f"  statsd: {{listen: ['unixgram://{self.folder}/statsd.sock']}}\n")
         live = self.start(
             "--follow", path, "--stdin", "--config", rules, stdin=subprocess.PIPE
         )
