@@ -118,7 +118,8 @@ class Server:
             if time.monotonic() > deadline:
                 stop(f"only {metrics.get('inkling_ledger_lines_total')} of {lines} lines arrived")
             time.sleep(0.02)
-        return metrics
+        time.sleep(0.05)  # a page may have been made while the books were being written
+        return self.metrics()
 
     def stop(self):
         self.process.terminate()
