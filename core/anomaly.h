@@ -34,9 +34,10 @@ struct Anomaly {
   double peak = kAbsent;          // the value furthest outside
   double expected_low = kAbsent;  // band at the onset
   double expected_high = kAbsent;
-  std::uint64_t events = 0;        // events behind it (requests, records), 0 = not known
-  Position first_position;         // of the first record or point
-  std::string exemplar;            // redacted text of one record, "" = none
+  Timestamp limit_at = Timestamp::none();  // kExhaustion: when the limit will be reached
+  std::uint64_t events = 0;                // events behind it (requests, records), 0 = not known
+  Position first_position;                 // of the first record or point
+  std::string exemplar;                    // redacted text of one record, "" = none
   std::vector<BandPoint> history;  // windows before the onset and since, oldest first, bounded
 };
 

@@ -198,6 +198,20 @@ std::string_view verdict_kind_name(VerdictKind kind) {
       return "new_template";
     case VerdictKind::kSilence:
       return "silence";
+    case VerdictKind::kSpike:
+      return "spike";
+    case VerdictKind::kLevelShift:
+      return "level_shift";
+    case VerdictKind::kFlatLine:
+      return "flat_line";
+    case VerdictKind::kVarianceDrop:
+      return "variance_drop";
+    case VerdictKind::kExhaustion:
+      return "exhaustion";
+    case VerdictKind::kCounterReset:
+      return "counter_reset";
+    case VerdictKind::kStale:
+      return "stale";
     case VerdictKind::kRange:
       return "range";
   }
@@ -224,6 +238,10 @@ std::string_view gate_name(Gate gate) {
       return "direction";
     case Gate::kSmall:
       return "small";
+    case Gate::kShifted:
+      return "shifted";
+    case Gate::kAdapted:
+      return "adapted";
   }
   return "normal";
 }

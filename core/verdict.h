@@ -14,12 +14,19 @@ namespace inkling {
 // What was found.
 enum class VerdictKind : std::uint8_t {
   kNone,
-  kThreshold,    // a declared limit, M windows out of N
-  kBand,         // outside the band this series keeps
-  kCount,        // more or fewer than the count band allows
-  kNewTemplate,  // a message never seen before
-  kSilence,      // a series that stopped
-  kRange,        // a value its data range says cannot be
+  kThreshold,     // a declared limit, M windows out of N
+  kBand,          // outside the band this series keeps
+  kCount,         // more or fewer than the count band allows
+  kNewTemplate,   // a message never seen before
+  kSilence,       // a series that stopped
+  kSpike,         // a step away from what it was just now
+  kLevelShift,    // it has moved for good
+  kFlatLine,      // a moving series that stands still
+  kVarianceDrop,  // it moves far less than it ever did
+  kExhaustion,    // it climbs steadily towards a limit that it will reach soon
+  kCounterReset,  // a counter began anew: a restart
+  kStale,         // rows come, values do not
+  kRange,         // a value its data range says cannot be
 };
 std::string_view verdict_kind_name(VerdictKind kind);
 
@@ -34,6 +41,8 @@ enum class Gate : std::uint8_t {
   kSensitivity,   // less unusual than the series' sensitivity asks for
   kDirection,     // outside the band on the side that is not watched
   kSmall,         // outside the band, by less than the least deviation that matters
+  kShifted,       // said before, and it stays there: expected is the level before
+  kAdapted,       // the new level is the normal one from now on
 };
 std::string_view gate_name(Gate gate);
 
@@ -51,8 +60,9 @@ struct Verdict {
   float confidence = 1.0F;
   VerdictKind kind = VerdictKind::kNone;
   Gate gate = Gate::kNormal;
-  bool anomalous = false;  // score >= 0.5
-  Position position;       // of the point; for a window, of the first record in it if known
+  bool anomalous = false;                  // score >= 0.5
+  Timestamp limit_at = Timestamp::none();  // kExhaustion: when the limit will be reached
+  Position position;  // of the point; for a window, of the first record in it if known
 };
 
 }  // namespace inkling

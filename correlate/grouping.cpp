@@ -17,7 +17,18 @@ constexpr double kLeastEffect = 0.25;
 
 bool is_worth_telling(const Anomaly& anomaly) {
   if (series_role(*anomaly.series) == SeriesRole::kDemand) return false;  // more visitors, no fault
-  if (anomaly.kind != VerdictKind::kBand) return true;
+  switch (anomaly.kind) {
+    case VerdictKind::kFlatLine:  // odd, and alone no reason to wake anybody
+    case VerdictKind::kVarianceDrop:
+    case VerdictKind::kStale:
+      return false;
+    case VerdictKind::kBand:
+    case VerdictKind::kSpike:
+    case VerdictKind::kLevelShift:
+      break;
+    default:
+      return true;
+  }
   const double level = (anomaly.expected_low + anomaly.expected_high) / 2;
   const double edge =
       anomaly.direction == Direction::kUp ? anomaly.expected_high : anomaly.expected_low;

@@ -71,11 +71,11 @@ PointJudgement AdaptiveBand::judge(double value) {
   judgement.high = median_ + reach(above_);
   const double deviation = value - median_;
   const double units = deviation / reach(deviation >= 0 ? above_ : below_);
-  const double leaving = values_.front();
+  const double leaving = static_cast<double>(values_.front());
   std::rotate(recent_.begin(), recent_.begin() + 1, recent_.end());
   std::rotate(values_.begin(), values_.begin() + 1, values_.end());
-  recent_.back() = units;
-  values_.back() = deviation;
+  recent_.back() = static_cast<float>(units);
+  values_.back() = static_cast<float>(deviation);
   above_.furthest = std::max(above_.furthest * kFurthestDecay, leaving);
   below_.furthest = std::max(below_.furthest * kFurthestDecay, -leaving);
 
@@ -86,7 +86,8 @@ PointJudgement AdaptiveBand::judge(double value) {
   }
   // The second least of the last six in this direction: five of six are at least that far out.
   std::array<double, kRecent> out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = units >= 0 ? recent_[i] : -recent_[i];
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<double>(units >= 0 ? recent_[i] : -recent_[i]);
   std::sort(out.begin(), out.end());
   const double persistent = out[1];
   // One odd window of a series that never moved is no news yet.

@@ -13,7 +13,7 @@ namespace inkling::detect {
 // Robust adaptive band for series of many small windows (below a minute), where single windows are
 // noise: a running median with running 95 % quantiles of the deviation to each side. Anomalous is
 // what stays beyond the band for five of six windows in one direction, or is far beyond it once.
-// O(1) per point, 160 bytes. Not thread-safe: one owner. docs/components/adaptive_band.md.
+// O(1) per point, 136 bytes. Not thread-safe: one owner. docs/components/adaptive_band.md.
 class AdaptiveBand {
  public:
   explicit AdaptiveBand(const BandOptions& options) : options_(options) {}
@@ -36,8 +36,8 @@ class AdaptiveBand {
   Side above_;
   Side below_;
   static constexpr std::size_t kRecent = 6;
-  std::array<double, kRecent> recent_{};  // signed deviations in units of the band, latest last
-  std::array<double, kRecent> values_{};  // the same windows' deviations as they were
+  std::array<float, kRecent> recent_{};  // signed deviations in units of the band, latest last
+  std::array<float, kRecent> values_{};  // the same windows' deviations as they were
   std::uint32_t seen_ = 0;
 };
 

@@ -19,15 +19,14 @@ BandPoint band_point(const Verdict& verdict) {
 }  // namespace
 
 bool AnomalyRun::goes_on(const Verdict& verdict) const {
-  if (verdict.anomalous) return true;
+  if (verdict.anomalous || verdict.gate == Gate::kShifted) return true;
   if (windows_ >= kLongestRun || std::isnan(verdict.value)) return false;
   if (anomaly_->kind == VerdictKind::kNewTemplate) return false;
   return anomaly_->direction == Direction::kUp ? verdict.value > anomaly_->expected_high
                                                : verdict.value < anomaly_->expected_low;
 }
 
-void AnomalyRun::open(const Verdict& verdict, const SeriesPoint& point,
-                      const std::deque<BandPoint>& past) {
+void AnomalyRun::open(const Verdict& verdict, const SeriesPoint& point, const Past& past) {
   Anomaly anomaly;
   anomaly.id = hash_combine(verdict.series->id.value, static_cast<std::uint64_t>(verdict.begin.ns));
   anomaly.series = verdict.series;
@@ -36,18 +35,19 @@ void AnomalyRun::open(const Verdict& verdict, const SeriesPoint& point,
   anomaly.peak = verdict.value;
   anomaly.expected_low = verdict.low;
   anomaly.expected_high = verdict.high;
-  const bool below = verdict.kind == VerdictKind::kSilence || verdict.value < verdict.low;
+  const bool below = verdict.kind == VerdictKind::kSilence || verdict.kind == VerdictKind::kStale ||
+                     verdict.value < verdict.low;
   anomaly.direction = below ? Direction::kDown : Direction::kUp;
   anomaly.first_position = verdict.position;
   anomaly.exemplar = point.exemplar;
-  anomaly.history.assign(past.begin(), past.end());
+  anomaly.history = past();
   anomaly_ = std::move(anomaly);
   quiet_ = 0;
   windows_ = 0;
 }
 
-void AnomalyRun::take(const Verdict& verdict, const SeriesPoint& point,
-                      const std::deque<BandPoint>& past, std::vector<AnomalyUpdate>& updates) {
+void AnomalyRun::take(const Verdict& verdict, const SeriesPoint& point, const Past& past,
+                      std::vector<AnomalyUpdate>& updates) {
   AnomalyUpdate::Step step = AnomalyUpdate::Step::kContinued;
   if (!anomaly_) {
     if (!verdict.anomalous) return;
@@ -58,7 +58,10 @@ void AnomalyRun::take(const Verdict& verdict, const SeriesPoint& point,
   ++windows_;
   if (anomaly.exemplar.empty()) anomaly.exemplar = point.exemplar;
   if (anomaly.history.size() < kMostHistory) anomaly.history.push_back(band_point(verdict));
-  if (goes_on(verdict)) {
+  if (verdict.gate == Gate::kShifted) anomaly.kind = VerdictKind::kLevelShift;
+  if (verdict.kind == VerdictKind::kExhaustion) anomaly.limit_at = verdict.limit_at;
+  if (verdict.gate == Gate::kAdapted) quiet_ = quiet_windows_;  // it is the norm: over
+  if (goes_on(verdict) && verdict.gate != Gate::kAdapted) {
     quiet_ = 0;
     anomaly.last = verdict.end;
     anomaly.events += point.events;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -18,13 +18,17 @@ class AnomalyRun {
  public:
   explicit AnomalyRun(std::uint32_t quiet_windows) : quiet_windows_(quiet_windows) {}
 
-  // Takes a verdict in; `past`: the windows before it, oldest first.
-  void take(const Verdict& verdict, const SeriesPoint& point, const std::deque<BandPoint>& past,
+  // Gives the windows before a verdict, oldest first; asked for only when an anomaly opens.
+  using Past = std::function<std::vector<BandPoint>()>;
+
+  // Takes a verdict in.
+  void take(const Verdict& verdict, const SeriesPoint& point, const Past& past,
             std::vector<AnomalyUpdate>& updates);
+  bool is_open() const { return anomaly_.has_value(); }
 
  private:
   bool goes_on(const Verdict& verdict) const;
-  void open(const Verdict& verdict, const SeriesPoint& point, const std::deque<BandPoint>& past);
+  void open(const Verdict& verdict, const SeriesPoint& point, const Past& past);
 
   std::uint32_t quiet_windows_;
   std::optional<Anomaly> anomaly_;

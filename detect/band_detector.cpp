@@ -4,53 +4,66 @@
 #include <bit>
 #include <cmath>
 
+#include "detect/half_float.h"
+
 namespace inkling::detect {
 namespace {
 
 // Chosen on labelled series by all figures at once (docs/components/band_detector.md).
 constexpr std::array<double, 3> kFeatureWeights = {1.0, 1.2, 1.2};
 constexpr float kResidualRate = 2.0F / 16;
-constexpr float kMagnitudeRate = 2.0F / 64;
-constexpr double kFloorShare = 0.01465;  // of the range: smaller maxima count as this
-constexpr float kRecordGrowth = 2.52F;   // one record raises a maximum at most so many times
-constexpr double kPerOctave = 2.34;
+constexpr float kMagnitudeRate = 0.0325F;
+constexpr double kFloorShare = 0.0165;  // of the range: smaller maxima count as this
+constexpr float kRecordGrowth = 2.6F;   // one record raises a maximum at most so many times
+constexpr double kPerOctave = 1.84;
 constexpr double kMostOctaves = 4;
 constexpr double kBestShare = 0.78;      // of the score: of the best feature, the rest of their sum
 constexpr double kRecordLine = 6;        // record score at the alarm line
 constexpr double kUsualThreshold = 7.5;  // of the options: strength 1 is the alarm line
 constexpr double kRangeUnit = 0.05;      // of the range
-constexpr double kRangeWeight = 6;
+constexpr double kRangeWeight = 5.6;
 constexpr double kFirstRange = 4;  // the range's octaves while there is no range yet
-constexpr double kMeanRate = 0.00126;
-constexpr double kLocalRate = 0.06;
+constexpr double kMeanRate = 0.0035;
+constexpr double kLocalRate = 0.0685;
 constexpr float kLikelihoodRate = 0.005F;
-constexpr double kLikelihoodWeight = 0.585;
-constexpr double kLikelihoodSigmas = 3.0;
-constexpr double kSpikeSigmas = 7.99;  // at the alarm line
-constexpr double kSpikePower = 2.8;
+constexpr double kLikelihoodWeight = 1.0;
+constexpr double kLikelihoodSigmas = 2.5;
+constexpr double kSpikeSigmas = 8.15;  // at the alarm line
+constexpr double kSpikePower = 2.7;
 constexpr double kLeastSpike = 0.5;
 constexpr double kMostSpike = 5.8;  // times the alarm line
-constexpr float kStepRate = 0.0005F;
+constexpr float kStepRate = 0.00045F;
 constexpr std::uint32_t kStepWarmUp = 30;
-constexpr double kBend = 0.288;  // times the usual magnitude: where the scale bends
-constexpr double kSilenceEscalation = 1.3;
-constexpr double kLeastSaid = 0.285;  // times the alarm line: less neither is said nor silences
+constexpr double kBend = 0.4;             // times the usual magnitude: where the scale bends
+constexpr std::uint32_t kFirstWords = 5;  // after one such part of the warm-up
+constexpr double kSilenceEscalation = 1.28;
+constexpr double kLeastSaid = 0.35;  // times the alarm line: less neither is said nor silences
 constexpr std::uint32_t kTableWarmUp = 20;
+constexpr std::uint32_t kClimbPoints = 400;
+constexpr double kClimbShare = 0.9;     // of the range: the fast mean must be above
+constexpr double kClimbDeviations = 8;  // of the usual distance from the fast mean
 constexpr std::int64_t kDayNs = 86'400'000'000'000;
+
+// log(x), x > 0 and finite, to 1e-8 of itself near 1 too: the series of atanh on [0.71, 1.41]. The
+// library's costs three times as much; the same on every machine.
+double quick_log(double x) {
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  // Subtracting the bits of sqrt(1/2) leaves the exponent of x / m with m in [0.71, 1.41).
+  const std::int64_t exponent = static_cast<std::int64_t>(bits - 0x3fe6a09e667f3bcd) >> 52;
+  const auto m = std::bit_cast<double>(bits - (static_cast<std::uint64_t>(exponent) << 52));
+  const double s = (m - 1) / (m + 1);
+  const double q = s * s;
+  const double log_m = 2 * s * (1 + q * (1.0 / 3 + q * (1.0 / 5 + q * (1.0 / 7 + q * (1.0 / 9)))));
+  return static_cast<double>(exponent) * 0.693147180559945309 + log_m;
+}
 
 // asinh(a) - asinh(b) with one logarithm.
 double asinh_step(double a, double b) {
   const auto grown = [](double x) { return std::abs(x) + std::sqrt(x * x + 1); };  // e^asinh(|x|)
   const double up = a >= 0 ? grown(a) : 1 / grown(a);
   const double down = b >= 0 ? grown(b) : 1 / grown(b);
-  return std::log(up / down);
+  return quick_log(up / down);
 }
-
-// The upper half of a float: its range with 8 bits of precision.
-std::uint16_t shorten(float value) {
-  return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
-}
-float lengthen(std::uint16_t value) { return std::bit_cast<float>(std::uint32_t{value} << 16); }
 
 }  // namespace
 
@@ -70,16 +83,16 @@ double BandDetector::usual_distance() const {
   return std::max({(high_ - low_) / 16, std::abs(mean_) * 1e-3, 1e-9});
 }
 
-void BandDetector::learn(std::size_t bin, double value) {
+void BandDetector::learn(std::size_t bin, double value, float first_rate) {
   if (!day_ && seen_ >= kTableWarmUp) day_ = std::make_unique<Day>(mean_, usual_distance());
   if (day_) day_->learn(bin, value);
-  mean_ += std::max(kMeanRate, 1.0 / (seen_ + 1.0)) * (value - mean_);
+  mean_ += std::max(kMeanRate, static_cast<double>(first_rate)) * (value - mean_);
   low_ = std::min(low_, value);
   high_ = std::max(high_, value);
 }
 
-double BandDetector::record_score(const std::array<float, kFeatures>& features) {
-  const BandPace& pace = BandPace::at(pace_);
+double BandDetector::record_score(const std::array<float, kFeatures>& features,
+                                  const BandPace& pace) {
   const auto floor = static_cast<float>(kFloorShare * (high_ - low_));
   double best = 0;
   double sum = 0;
@@ -110,7 +123,7 @@ double BandDetector::range_excess(double value) const {
   return range > 0 ? std::log2(1 + beyond / range / kRangeUnit) : kFirstRange;
 }
 
-double BandDetector::likelihood_excess(float deviation) {
+double BandDetector::likelihood_excess(float deviation, float first_rate) {
   deviations_[seen_ % deviations_.size()] = shorten(deviation);
   const std::size_t known = std::min<std::size_t>(seen_ + 1, deviations_.size());
   float recent = 0;
@@ -118,7 +131,7 @@ double BandDetector::likelihood_excess(float deviation) {
   recent /= static_cast<float>(known);
   const float sigma = std::sqrt(deviation_variance_);
   const float z = sigma > 0 ? (recent - deviation_mean_) / sigma : 0.0F;
-  const float rate = std::max(kLikelihoodRate, 1.0F / static_cast<float>(seen_ + 1));
+  const float rate = std::max(kLikelihoodRate, first_rate);
   const float step = recent - deviation_mean_;
   deviation_mean_ += rate * step;
   deviation_variance_ = (1 - rate) * (deviation_variance_ + rate * step * step);
@@ -126,12 +139,12 @@ double BandDetector::likelihood_excess(float deviation) {
   return beyond > 0 ? kLikelihoodWeight * std::log2(1 + beyond) : 0;
 }
 
-double BandDetector::spike_score(double value) {
+double BandDetector::spike_score(double value, float first_rate) {
   const double unit = std::max(kBend * static_cast<double>(magnitude_), 1e-12);
   const double step = asinh_step(value / unit, local_ / unit);
   const double sigma = std::sqrt(static_cast<double>(step_variance_));
   const double z = seen_ > kStepWarmUp && sigma > 0 ? std::abs(step) / sigma : 0;
-  const float rate = std::max(kStepRate, 1.0F / static_cast<float>(seen_ + 1));
+  const float rate = std::max(kStepRate, first_rate);
   const auto squared = static_cast<float>(step * step);
   step_variance_ = (1 - rate) * (step_variance_ + rate * squared);
   const double times = z / kSpikeSigmas;
@@ -139,9 +152,8 @@ double BandDetector::spike_score(double value) {
   return times < kLeastSpike ? 0 : std::min(std::pow(times, kSpikePower), kMostSpike);
 }
 
-bool BandDetector::is_said(double raw) {
-  if (since_said_ < BandPace::at(pace_).silence &&
-      raw <= kSilenceEscalation * static_cast<double>(last_said_)) {
+bool BandDetector::is_said(double raw, const BandPace& pace) {
+  if (since_said_ < pace.silence && raw <= kSilenceEscalation * static_cast<double>(last_said_)) {
     return false;
   }
   since_said_ = 0;
@@ -149,13 +161,32 @@ bool BandDetector::is_said(double raw) {
   return true;
 }
 
-PointJudgement BandDetector::judge(Timestamp time, double value, Duration period) {
-  if (period.count() != period_ns_) {
-    period_ns_ = period.count();
-    pace_ = BandPace::index_of(period);
+double BandDetector::usual_at(Timestamp time) const {
+  const std::size_t bin = Day::bin_at(time, kDayNs);
+  return day_ && day_->points(bin) >= 2 ? day_->mean(bin) : kAbsent;
+}
+
+void BandDetector::adapt(double by) {
+  mean_ = local_;
+  if (day_) day_->shift(by);
+  smooth_residual_ = {};
+}
+
+double BandDetector::climb(double value) const {
+  if (seen_ < kClimbPoints || value < high_ || local_ < low_ + kClimbShare * (high_ - low_)) {
+    return 0;
   }
+  // A mean follows a ramp so many points behind as its rate says.
+  constexpr double kLag = 1 / kMeanRate - 1 / kLocalRate;
+  const double behind = local_ - mean_;
+  return behind > kClimbDeviations * static_cast<double>(deviation_mean_) ? behind / kLag : 0;
+}
+
+PointJudgement BandDetector::judge(Timestamp time, double value, Duration period) {
+  const BandPace& pace = BandPace::at(BandPace::index_of(period));
   if (seen_ == 0) begin(value);
   const std::size_t bin = Day::bin_at(time, kDayNs);
+  const float first_rate = 1.0F / static_cast<float>(seen_ + 1);  // of a plain mean
   const double expected = expect(bin);
   const double residual = value - expected;
   const auto small = static_cast<float>(residual);
@@ -169,30 +200,35 @@ PointJudgement BandDetector::judge(Timestamp time, double value, Duration period
   judgement.low = expected - level;
   judgement.high = expected + level;
 
-  double records = record_score(features);
+  double records = record_score(features, pace);
   const double beyond_range = range_excess(value);
   if (beyond_range > 0) records = std::max(records, kRangeWeight * beyond_range);
-  const double spike = spike_score(value);
+  const double spike = spike_score(value, first_rate);
   local_ += kLocalRate * (value - local_);
-  records += likelihood_excess(static_cast<float>(std::abs(value - local_)));
+  records += likelihood_excess(static_cast<float>(std::abs(value - local_)), first_rate);
   // 1 = the alarm line.
   const double strength = std::max(records / kRecordLine, spike);
+  if (spike >= 1) judgement.kind = VerdictKind::kSpike;
 
-  learn(bin, value);
-  const float rate = std::max(BandPace::at(pace_).level_rate, 1.0F / static_cast<float>(seen_ + 1));
+  learn(bin, value, first_rate);
+  const float rate = std::max(pace.level_rate, first_rate);
   magnitude_ += rate * (static_cast<float>(std::abs(value)) - magnitude_);
   ++seen_;
-  if (since_said_ < UINT32_MAX) ++since_said_;
+  if (since_said_ < UINT16_MAX) ++since_said_;
 
-  if (seen_ <= warm_up_) {
+  judgement.expected = expected;
+  // From a fifth of the warm-up on what is far out is said, ever less far as more is known.
+  const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
+  const double trusted = trust * strength;
+  if (seen_ <= warm_up_ && (seen_ * kFirstWords <= warm_up_ || trusted < 1)) {
     judgement.gate = Gate::kWarmUp;
     return judgement;
   }
-  judgement.raw = kUsualThreshold * strength;
+  judgement.raw = kUsualThreshold * trusted;
   if (strength <= kLeastSaid) return judgement;
   // The silence rule knows no threshold: what is worth saying is said, or held back after a like
   // one.
-  if (is_said(judgement.raw)) {
+  if (is_said(judgement.raw, pace)) {
     judgement.score = normalize_score(judgement.raw, static_cast<double>(threshold_));
     judgement.gate = judgement.score >= 0.5 ? Gate::kPassed : Gate::kNormal;
   } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -22,13 +23,24 @@ namespace inkling::detect {
 class BandDetector {
  public:
   explicit BandDetector(const BandOptions& options)
-      : threshold_(static_cast<float>(options.threshold)), warm_up_(options.warm_up) {}
+      : threshold_(static_cast<float>(options.threshold)),
+        warm_up_(static_cast<std::uint16_t>(std::min(options.warm_up, kMostWarmUp))) {}
 
   // Judges a value (finite) at a time, then learns from it. `period`: of the series' samples.
   PointJudgement judge(Timestamp time, double value, Duration period);
 
+  // What is usual at this time of day; NaN while it is not known.
+  double usual_at(Timestamp time) const;
+  // The level has moved by `by` for good.
+  void adapt(double by);
+  // Steady rise of the last hundreds of points, per point; 0 = none that stands out. Levels never
+  // reached before only, so that no daily rhythm looks like one.
+  double climb(double value) const;
+  double level() const { return local_; }
+
  private:
   static constexpr std::size_t kFeatures = 3;
+  static constexpr std::uint32_t kMostWarmUp = 60'000;
   using Day = Profile<72>;
 
   struct TwoStage {  // two cascaded exponentially weighted means
@@ -44,16 +56,14 @@ class BandDetector {
   void begin(double value);
   double expect(std::size_t bin) const;
   double usual_distance() const;
-  void learn(std::size_t bin, double value);
-  double record_score(const std::array<float, kFeatures>& features);
+  void learn(std::size_t bin, double value, float first_rate);
+  double record_score(const std::array<float, kFeatures>& features, const BandPace& pace);
   double range_excess(double value) const;
-  double likelihood_excess(float deviation);
-  double spike_score(double value);
+  double likelihood_excess(float deviation, float first_rate);
+  double spike_score(double value, float first_rate);
   // The silence rule: whether this much is said now.
-  bool is_said(double raw);
+  bool is_said(double raw, const BandPace& pace);
 
-  float threshold_;
-  std::uint32_t warm_up_;
   std::unique_ptr<Day> day_;
   double mean_ = 0;  // running mean of the values
   double low_ = 0;   // range ever seen
@@ -68,10 +78,10 @@ class BandDetector {
   float deviation_variance_ = 0;
   std::array<std::uint16_t, 10> deviations_{};  // the last |value - local|, shortened
   float last_said_ = 0;
+  float threshold_;
   std::uint32_t seen_ = 0;
-  std::uint32_t since_said_ = UINT32_MAX;  // points since the last thing said
-  std::int64_t period_ns_ = 0;
-  std::uint8_t pace_ = 0;
+  std::uint16_t warm_up_;
+  std::uint16_t since_said_ = UINT16_MAX;  // points since the last thing said
 };
 
 }  // namespace inkling::detect

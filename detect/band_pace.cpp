@@ -1,6 +1,7 @@
 #include "detect/band_pace.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace inkling::detect {
@@ -13,12 +14,12 @@ constexpr double kClassesPerOctave = 4;
 // minutes.
 constexpr double kReferenceSeconds = 300;
 constexpr std::array<double, BandPace::kHorizons> kHalfLives = {500, 2000, 8000, 32000};  // points
-constexpr double kHalfLifeExponent = 0.583;
+constexpr double kHalfLifeExponent = 0.57;
 constexpr double kLeastHalfLife = 40;
-constexpr double kSilencePoints = 38;
+constexpr double kSilencePoints = 36;
 constexpr double kSilenceExponent = 0.40;
 constexpr double kLeastSilence = 5;
-constexpr double kLevelRate = 0.0003;  // at a minute
+constexpr double kLevelRate = 0.00017;  // at a minute
 constexpr double kLevelExponent = 0.3;
 constexpr double kMostLevelRate = 0.05;
 
@@ -41,7 +42,9 @@ BandPace make(double seconds) {
 std::array<BandPace, kClasses> make_all() {
   std::array<BandPace, kClasses> all;
   for (std::size_t i = 0; i < kClasses; ++i) {
-    all[i] = make(std::exp2(static_cast<double>(i) / kClassesPerOctave));
+    const double octave = std::exp2(std::floor(static_cast<double>(i) / kClassesPerOctave));
+    const double part = static_cast<double>(i % 4) + 0.5;
+    all[i] = make(octave * (1 + part / kClassesPerOctave));
   }
   return all;
 }
@@ -54,9 +57,10 @@ const BandPace& BandPace::at(std::uint8_t index) {
 }
 
 std::uint8_t BandPace::index_of(Duration period) {
-  const double seconds = std::max(1.0, static_cast<double>(period.count()) / 1e9);
-  const double index = std::round(kClassesPerOctave * std::log2(seconds));
-  return static_cast<std::uint8_t>(std::min(index, static_cast<double>(kClasses - 1)));
+  // Exponent and two bits of the mantissa: quarters of an octave, linear inside it.
+  const float seconds = std::max(1.0F, static_cast<float>(period.count()) * 1e-9F);
+  const std::uint32_t index = (std::bit_cast<std::uint32_t>(seconds) >> 21) - (127u << 2);
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(index, kClasses - 1));
 }
 
 }  // namespace inkling::detect

@@ -10,8 +10,9 @@
 namespace inkling::detect {
 
 // Band for counts of events per window: a negative binomial with the mean and the dispersion this
-// series has shown, so that bursty counts are not news. Both directions. Learns from clipped
-// values, so that a burst does not become the norm at once. O(1) per window, 40 bytes. Not
+// series has shown, wider while little was seen of it, so that bursty counts are not news; and no
+// count is news that was as high within the last hours. Both directions. Learns from clipped
+// values, so that a burst does not become the norm at once. O(1) per window, 64 bytes. Not
 // thread-safe: one owner. docs/components/count_band.md.
 class CountBand {
  public:
@@ -28,6 +29,7 @@ class CountBand {
   double mean_ = 0;
   double variance_ = 0;
   double share_ = 0;
+  double most_ = 0;  // decayed maximum of the counts
   std::uint32_t seen_ = 0;
 };
 
@@ -35,7 +37,7 @@ class CountBand {
 // the ratio, which stays wide while little was seen, with the dispersion this series has shown.
 // Judges the latest window and the latest six together, so that a small lasting rise is found as
 // well as a burst; the estimate is made of what lies before them. Upwards only. O(1) per window,
-// 0.2 KB. Not thread-safe: one owner. docs/components/count_band.md.
+// 0.1 KB. Not thread-safe: one owner. docs/components/count_band.md.
 class RatioBand {
  public:
   explicit RatioBand(const CountOptions& options) : options_(options) {}
@@ -45,9 +47,8 @@ class RatioBand {
  private:
   static constexpr std::size_t kRecent = 6;
   struct Window {
-    double failures = 0;
-    double of = 0;
-    bool said = false;
+    float failures = 0;
+    float of = 0;  // negative: said to be wrong
   };
   struct Expectation {
     double ratio = 0;

@@ -26,4 +26,12 @@ inline std::uint16_t float_to_half(float value, std::uint32_t dither = 4096) {
   return static_cast<std::uint16_t>(half | (std::signbit(value) ? 0x8000u : 0u));
 }
 
+// The upper half of a float: its range with 8 bits of precision.
+inline std::uint16_t shorten(float value) {
+  return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+}
+inline float lengthen(std::uint16_t value) {
+  return std::bit_cast<float>(std::uint32_t{value} << 16);
+}
+
 }  // namespace inkling::detect

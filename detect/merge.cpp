@@ -1,6 +1,7 @@
 #include "detect/merge.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <tuple>
 
@@ -190,7 +191,8 @@ void Merge::release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& poi
     const std::size_t first = points.size();
     series->release(close_limit, points);
     for (std::size_t i = first; i < points.size(); ++i) {
-      silence_.note(points[i].series, points[i].begin, series->origin());
+      silence_.note(points[i].series, points[i].begin, series->origin(),
+                    std::isfinite(points[i].value));
       ticks_.note(points[i], series->origin());
     }
     return !series->has_pending();

@@ -76,30 +76,30 @@ bool MetricSeries::add(Timestamp time, double value, Position position, OriginId
   const bool dense = is_dense();
   const std::int64_t slot = slot_of(time);
   if (dense && slot < closed_until_) return false;
-  const double counted = to_rate(time, value);
+  const Rate counted = to_rate(time, value);
   if (!dense) {
-    pending_.push_back({time, counted, position});
+    pending_.push_back({time, counted.value, position, counted.reset});
     return true;
   }
-  if (std::isnan(counted)) return true;
+  if (std::isnan(counted.value)) return true;
   SlotSum& sum = slots_[slot];
   if (sum.count == 0) sum.first = position;
-  sum.sum += counted;
+  sum.sum += counted.value;
   ++sum.count;
   return true;
 }
 
-double MetricSeries::to_rate(Timestamp time, double value) {
-  if (kind_ == MetricKind::kGauge || std::isnan(value)) return value;
+MetricSeries::Rate MetricSeries::to_rate(Timestamp time, double value) {
+  if (kind_ == MetricKind::kGauge || std::isnan(value)) return {value, false};
   const Timestamp before = counter_time_;
   const double last = counter_value_;
   counter_time_ = time;
   counter_value_ = value;
-  if (!before.is_set() || time <= before || time > before + kLongestStep) return kAbsent;
+  if (!before.is_set() || time <= before || time > before + kLongestStep) return {kAbsent, false};
   const double seconds = static_cast<double>((time - before).count()) / 1e9;
-  if (kind_ == MetricKind::kDelta) return value / seconds;
-  return (value >= last ? value - last : value) /
-         seconds;  // a smaller value: the counter was reset
+  if (kind_ == MetricKind::kDelta) return {value / seconds, false};
+  const bool reset = value < last;
+  return {(reset ? value : value - last) / seconds, reset};
 }
 
 void MetricSeries::release(Timestamp watermark, std::vector<SeriesPoint>& out) {
@@ -116,6 +116,7 @@ void MetricSeries::release_points(Timestamp watermark, std::vector<SeriesPoint>&
     item.begin = item.end = point.time;
     item.order = order_;
     item.value = point.value;
+    item.reset = point.reset;
     item.period = period_.period();
     item.position = point.position;
     out.push_back(std::move(item));

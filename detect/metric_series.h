@@ -65,6 +65,7 @@ class MetricSeries {
     Timestamp time;
     double value;
     Position position;
+    bool reset;
   };
   // Sum in fixed point would be exact in any order; the order of points is the journal's, so a
   // double is deterministic as well.
@@ -75,7 +76,11 @@ class MetricSeries {
   };
   bool is_dense() const;
   // In arrival order, whenever what comes of it is released.
-  double to_rate(Timestamp time, double value);
+  struct Rate {
+    double value = 0;
+    bool reset = false;  // the counter began anew
+  };
+  Rate to_rate(Timestamp time, double value);
   void release_points(Timestamp watermark, std::vector<SeriesPoint>& out);
   void release_slots(Timestamp watermark, std::vector<SeriesPoint>& out);
 

@@ -114,8 +114,9 @@ struct DetectOptions {
   std::uint32_t max_routes_per_service = 200;
   std::uint32_t max_versions_per_service = 50;
   std::uint32_t max_services = 5'000;
-  std::uint32_t history_windows = 120;  // kept per series for plots; 0 = none
-  std::uint32_t quiet_windows = 6;      // without a verdict until an anomaly is closed
+  std::uint32_t history_windows = 120;     // of a series before an anomaly, for plots; 0 = none
+  std::uint32_t history_points = 500'000;  // kept for that, of all series together; 32 bytes each
+  std::uint32_t quiet_windows = 6;         // without a verdict until an anomaly is closed
   TemplateOptions templates;
   Sensitivity sensitivity = Sensitivity::kNormal;  // of series without a word of their own
   std::vector<SeriesRule> series;

@@ -16,6 +16,7 @@ struct PointJudgement {
   float confidence = 1;       // 0..1, Verdict::confidence
   VerdictKind kind = VerdictKind::kNone;
   Gate gate = Gate::kNormal;
+  Timestamp limit_at = Timestamp::none();  // Verdict::limit_at
 };
 
 // Maps a raw score to [0, 1) so that `alarm_line` becomes 0.5.

@@ -17,12 +17,15 @@ ScoreShards::ScoreShards(const DetectOptions& options, Executor& executor,
     : options_(options),
       controls_(*ControlTable::create(options)),
       executor_(executor),
-      memory_(memory) {}
+      memory_(memory) {
+  for (Shard& shard : shards_) shard.recent = RecentValues(options.history_points / kShards);
+}
 
 void ScoreShards::teach(SeriesScorer& scorer, const SeriesPoint& first) const {
   const SeriesMemory::Lesson lesson = memory_->find(*first.series, first.value);
   if (lesson.source == SeriesMemory::Source::kNothing) return;
   std::vector<AnomalyUpdate> nobody;
+  RecentValues nothing(0);
   SeriesPoint point;
   point.series = first.series;
   for (const SeriesMemory::Past& past : *lesson.past) {
@@ -33,10 +36,10 @@ void ScoreShards::teach(SeriesScorer& scorer, const SeriesPoint& first) const {
     point.events = past.events;
     point.hits = past.hits;
     point.expected_share = past.expected_share;
-    scorer.judge(point, nobody);
+    scorer.judge(point, options_, nothing, nobody);
     nobody.clear();
   }
-  scorer.end_lesson(lesson.source == SeriesMemory::Source::kItself);
+  scorer.end_lesson(options_, lesson.source == SeriesMemory::Source::kItself);
 }
 
 SeriesScorer& ScoreShards::scorer_of(Shard& shard, const SeriesPoint& point) {
@@ -56,9 +59,9 @@ void ScoreShards::judge_shard(Shard& shard, bool keep_verdicts) {
   for (const SeriesPoint* point : shard.points) {
     SeriesScorer& scorer = scorer_of(shard, *point);
     if (!point->tick) {
-      Verdict verdict = scorer.judge(*point, shard.updates);
+      Verdict verdict = scorer.judge(*point, options_, shard.recent, shard.updates);
       if (keep_verdicts) shard.verdicts.push_back(std::move(verdict));
-    } else if (auto verdict = scorer.judge_tick(*point, shard.updates)) {
+    } else if (auto verdict = scorer.judge_tick(*point, options_, shard.recent, shard.updates)) {
       if (keep_verdicts) shard.verdicts.push_back(std::move(*verdict));
     }
   }

@@ -34,6 +34,7 @@ class ScoreShards {
   static constexpr std::size_t kShards = 16;
   struct Shard {
     std::unordered_map<std::uint64_t, SeriesScorer> scorers;
+    RecentValues recent{0};
     std::vector<const SeriesPoint*> points;
     std::vector<Verdict> verdicts;
     std::vector<AnomalyUpdate> updates;

@@ -24,6 +24,8 @@ struct SeriesPoint {
   bool mature = false;   // its service is known long enough: what is new is news
   bool silence = false;  // the series has stopped: there is no value
   bool tick = false;     // nothing but the time: for limits whose windows end
+  bool stale = false;    // with silence: its rows go on, without values
+  bool reset = false;    // its counter began anew with this value
   bool is_new = false;   // first sighting of a template
   Position position;
   std::string exemplar;  // redacted text, for new templates

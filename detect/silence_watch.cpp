@@ -15,10 +15,12 @@ Timestamp SilenceWatch::deadline(const Entry& entry) {
                                          Duration(kMinSilence)});
 }
 
-void SilenceWatch::note(const SeriesRef& series, Timestamp at, OriginId origin) {
+void SilenceWatch::note(const SeriesRef& series, Timestamp at, OriginId origin, bool has_value) {
   Entry& entry = entries_[series->id.value];
   entry.series = series;
   entry.origin = origin;
+  entry.last_row = std::max(entry.last_row, at);
+  if (!has_value) return;
   entry.period.note(at);
   if (++entry.points >= kMinPoints && !entry.watched) {
     entry.watched = true;
@@ -50,6 +52,7 @@ void SilenceWatch::collect(Timestamp watermark, const Watermark& origins,
     point.end = point.order = due;
     point.value = kAbsent;
     point.silence = true;
+    point.stale = entry.last_row > entry.period.last();
     points.push_back(std::move(point));
   }
 }

@@ -18,7 +18,8 @@ namespace inkling::detect {
 // once per silence. O(log n) per silence, O(1) per point. Not thread-safe: one owner.
 class SilenceWatch {
  public:
-  void note(const SeriesRef& series, Timestamp at, OriginId origin);
+  // `has_value`: false for a row without one; only values are what may be missed.
+  void note(const SeriesRef& series, Timestamp at, OriginId origin, bool has_value = true);
   // Appends a point for each series that has fallen silent by the watermark.
   void collect(Timestamp watermark, const Watermark& origins, std::vector<SeriesPoint>& points);
 
@@ -27,6 +28,7 @@ class SilenceWatch {
     SeriesRef series;
     PeriodEstimate period;
     OriginId origin = 0;
+    Timestamp last_row = Timestamp::none();  // with or without a value
     std::uint32_t points = 0;
     bool watched = false;  // has a deadline
   };

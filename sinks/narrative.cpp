@@ -208,6 +208,13 @@ std::string describe_anomaly(const Anomaly& anomaly) {
   static const SeriesInfo kNoSeries;
   const SeriesInfo& series = anomaly.series ? *anomaly.series : kNoSeries;
   if (anomaly.kind == VerdictKind::kSilence) return "went silent";
+  if (anomaly.kind == VerdictKind::kStale) return "sends rows without values";
+  if (anomaly.kind == VerdictKind::kFlatLine) return "stands still";
+  if (anomaly.kind == VerdictKind::kVarianceDrop) return "hardly moves any more";
+  if (anomaly.kind == VerdictKind::kExhaustion) {
+    return fmt::format("climbs towards its limit, reached {}",
+                       anomaly.limit_at.is_set() ? format_timestamp(anomaly.limit_at) : "soon");
+  }
   if (anomaly.kind == VerdictKind::kNewTemplate) {
     return anomaly.events > 0 ? fmt::format("is new, seen {} times", anomaly.events) : "is new";
   }

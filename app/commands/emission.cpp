@@ -19,8 +19,9 @@ void print(std::string_view text) {
 
 void Emission::print_verdicts(const EpochResult& epoch) const {
   for (const Verdict& verdict : epoch.verdicts) {
-    const bool is_row =
-        verdict.series->kind == SeriesKind::kMetric && verdict.kind != VerdictKind::kSilence;
+    const bool is_row = verdict.series->kind == SeriesKind::kMetric &&
+                        verdict.kind != VerdictKind::kSilence &&
+                        verdict.kind != VerdictKind::kStale;
     const ReplayInput::Line line =
         is_row ? input_.line_of(verdict.position) : ReplayInput::Line{"", 0};
     print(sinks::verdict_line(line.source, line.number, verdict));

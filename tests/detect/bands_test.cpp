@@ -177,6 +177,17 @@ TEST(CountBandTest, IsSilentOnCleanAndOnBurstyCounts) {
   }
 }
 
+TEST(CountBandTest, AJobThatComesBackIsNoBurst) {
+  std::mt19937 random(9);
+  CountBand band(CountOptions{});
+  std::vector<int> alarms;
+  for (int i = 0; i < 20'000; ++i) {
+    const double mean = i % 360 < 2 ? 400 : 20;  // once an hour
+    if (band.judge(poisson(mean, random), 0, false).score >= 0.5) alarms.push_back(i);
+  }
+  EXPECT_LE(alarms.size(), 1u);
+}
+
 TEST(CountBandTest, FindsABurstAndADrop) {
   for (const double to : {900.0, 20.0}) {
     std::mt19937 random(9);
@@ -247,6 +258,34 @@ TEST(RatioBandTest, FindsASmallLastingRise) {
   });
   EXPECT_GE(heard.first, 500);
   EXPECT_LE(heard.first, 508);
+}
+
+TEST(RatioBandTest, OneRequestAnHourNeverFires) {
+  std::mt19937 random(4);
+  RatioBand band(CountOptions{});
+  const Heard heard = listen(24 * 365, [&](int) { return band.judge(random() % 3 == 0, 1); });
+  EXPECT_EQ(heard.alarms, 0);
+}
+
+TEST(RatioBandTest, AMillionRequestsFireInTheirFirstBadWindow) {
+  std::mt19937 random(4);
+  RatioBand band(CountOptions{});
+  const Heard heard = listen(210, [&](int i) {
+    const double ratio = i < 200 ? 0.001 : 0.003;
+    return band.judge(std::binomial_distribution<int>(1'000'000, ratio)(random), 1'000'000);
+  });
+  EXPECT_EQ(heard.first, 200);
+}
+
+// The ratio of a large service wanders by more than chance.
+TEST(RatioBandTest, IsSilentOnALargeServiceThatWanders) {
+  std::mt19937 random(4);
+  RatioBand band(CountOptions{});
+  const Heard heard = listen(10'000, [&](int) {
+    const double ratio = 0.001 * std::exp(0.3 * normal(random));
+    return band.judge(std::binomial_distribution<int>(1'000'000, ratio)(random), 1'000'000);
+  });
+  EXPECT_LE(heard.alarms, 3);
 }
 
 TEST(RatioBandTest, FewEventsNeverFire) {

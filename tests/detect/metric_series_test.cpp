@@ -116,6 +116,16 @@ TEST(MetricSeriesTest, MakesACounterARate) {
   EXPECT_THAT(values(feed.release(1e6)), ElementsAre(-1, 1, 0, 0.5, 1));
 }
 
+TEST(MetricSeriesTest, TellsThatACounterBeganAnew) {
+  Feed feed(MetricKind::kCounter);
+  feed.add(0, 100);
+  feed.add(60, 160);
+  feed.add(120, 30);
+  std::vector<bool> resets;
+  for (const SeriesPoint& point : feed.release(1e6)) resets.push_back(point.reset);
+  EXPECT_EQ(resets, (std::vector<bool>{false, false, true}));
+}
+
 TEST(MetricSeriesTest, DividesADeltaByItsStep) {
   Feed feed(MetricKind::kDelta);
   feed.add(0, 7);

@@ -61,7 +61,7 @@ class RunTest : public testing::Test {
       verdict.anomalous = c == '!';
       verdict.score = c == '!' ? 0.6 : 0.1;
       updates_.clear();
-      run_.take(verdict, point, past_, updates_);
+      run_.take(verdict, point, [&] { return past_; }, updates_);
       past_.push_back({point.begin, value, 0, 2});
       ++index_;
       if (updates_.empty()) {
@@ -75,7 +75,7 @@ class RunTest : public testing::Test {
   }
   SeriesRef series_ = series_of(SeriesKind::kMetric, "cpu");
   AnomalyRun run_{3};
-  std::deque<BandPoint> past_;
+  std::vector<BandPoint> past_;
   std::vector<AnomalyUpdate> updates_;
   Anomaly last_;
   int index_ = 0;
@@ -104,21 +104,25 @@ TEST(SeriesScorerTest, ValuesThatAreNoNumbersAreNotJudged) {
   DetectOptions options;
   const auto series = series_of(SeriesKind::kMetric, "cpu");
   SeriesScorer scorer(*series, options);
+  RecentValues recent(1000);
   std::vector<AnomalyUpdate> updates;
   std::mt19937 random(1);
   int index = 0;
   for (; index < 300; ++index) {
     const double value = 100 + static_cast<double>(random() % 10);
-    scorer.judge(window_of(series, index, value), updates);
+    scorer.judge(window_of(series, index, value), options, recent, updates);
   }
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (const double odd : {kAbsent, kInfinity, -kInfinity}) {
-    EXPECT_EQ(scorer.judge(window_of(series, index++, odd), updates).gate, Gate::kNoValue);
+    EXPECT_EQ(scorer.judge(window_of(series, index++, odd), options, recent, updates).gate,
+              Gate::kNoValue);
   }
   EXPECT_TRUE(updates.empty());
   // It still knows its band.
-  EXPECT_EQ(scorer.judge(window_of(series, index++, 104), updates).gate, Gate::kNormal);
-  EXPECT_EQ(scorer.judge(window_of(series, index++, 1e4), updates).gate, Gate::kPassed);
+  EXPECT_EQ(scorer.judge(window_of(series, index++, 104), options, recent, updates).gate,
+            Gate::kNormal);
+  EXPECT_EQ(scorer.judge(window_of(series, index++, 1e4), options, recent, updates).gate,
+            Gate::kPassed);
 }
 
 TEST(SeriesScorerTest, SurvivesTheLargestNumbers) {
@@ -126,12 +130,13 @@ TEST(SeriesScorerTest, SurvivesTheLargestNumbers) {
     DetectOptions options;
     const auto series = series_of(SeriesKind::kMetric, "cpu");
     SeriesScorer scorer(*series, options);
+    RecentValues recent(1000);
     std::vector<AnomalyUpdate> updates;
     std::mt19937 random(1);
     const auto judge = [&](int index, double value) {
       SeriesPoint point = window_of(series, index, value);
       point.period = std::chrono::seconds(step_s);
-      return scorer.judge(point, updates);
+      return scorer.judge(point, options, recent, updates);
     };
     for (int i = 0; i < 50; ++i) judge(i, i % 2 ? 1.7e308 : -1.7e308);
     for (int i = 50; i < 400; ++i) {
@@ -150,10 +155,11 @@ TEST(SeriesScorerTest, TheBandOfAThresholdIsItsLimit) {
   options.thresholds[0].windows = options.thresholds[0].out_of = 1;
   const auto series = series_of(SeriesKind::kLogRate, "log.rate");
   SeriesScorer scorer(*series, options);
+  RecentValues recent(1000);
   std::vector<AnomalyUpdate> updates;
   SeriesPoint point = window_of(series, 0, 6);  // per second, of 60 records in 10 s
   point.events = 60;
-  const Verdict verdict = scorer.judge(point, updates);
+  const Verdict verdict = scorer.judge(point, options, recent, updates);
   EXPECT_EQ(verdict.kind, VerdictKind::kThreshold);
   EXPECT_EQ(verdict.high, 5);
   EXPECT_EQ(updates.size(), 1u);
@@ -163,12 +169,13 @@ TEST(SeriesScorerTest, TellsTheCountBandInTheUnitOfTheValue) {
   DetectOptions options;
   const auto series = series_of(SeriesKind::kLogRate, "log.rate");
   SeriesScorer scorer(*series, options);
+  RecentValues recent(1000);
   std::vector<AnomalyUpdate> updates;
   Verdict verdict;
   for (int i = 0; i < 100; ++i) {
     SeriesPoint point = window_of(series, i, 10);
     point.events = 100;
-    verdict = scorer.judge(point, updates);
+    verdict = scorer.judge(point, options, recent, updates);
   }
   EXPECT_GT(verdict.high, 10);
   EXPECT_LT(verdict.high, 20);
@@ -179,18 +186,19 @@ TEST(SeriesScorerTest, SilenceAndNewTemplatesAreVerdictsOfTheirOwn) {
   DetectOptions options;
   const auto series = series_of(SeriesKind::kTemplateCount, "log.template_count");
   SeriesScorer scorer(*series, options);
+  RecentValues recent(1000);
   std::vector<AnomalyUpdate> updates;
   SeriesPoint point = window_of(series, 0, 3);
   point.is_new = true;
   point.hits = 1;
   point.exemplar = "disk lost";
-  EXPECT_EQ(scorer.judge(point, updates).kind, VerdictKind::kNewTemplate);
+  EXPECT_EQ(scorer.judge(point, options, recent, updates).kind, VerdictKind::kNewTemplate);
   ASSERT_EQ(updates.size(), 1u);
   EXPECT_EQ(updates[0].anomaly.exemplar, "disk lost");
   point = window_of(series, 40, kAbsent);
   point.silence = true;
   SeriesScorer other(*series, options);
-  EXPECT_EQ(other.judge(point, updates).kind, VerdictKind::kSilence);
+  EXPECT_EQ(other.judge(point, options, recent, updates).kind, VerdictKind::kSilence);
   EXPECT_EQ(updates.back().anomaly.direction, Direction::kDown);
 }
 
@@ -199,15 +207,16 @@ TEST(SeriesScorerTest, ANewTemplateBringsItsMessageToARunThatIsOpen) {
   DetectOptions options;
   const auto series = series_of(SeriesKind::kTemplateCount, "log.template_count");
   SeriesScorer scorer(*series, options);
+  RecentValues recent(1000);
   std::vector<AnomalyUpdate> updates;
   SeriesPoint count = window_of(series, 0, 50);
   count.events = 50;
   count.mature = true;
-  scorer.judge(count, updates);
+  scorer.judge(count, options, recent, updates);
   SeriesPoint news = window_of(series, 0, 50);
   news.is_new = true;
   news.exemplar = "disk lost";
-  scorer.judge(news, updates);
+  scorer.judge(news, options, recent, updates);
   ASSERT_EQ(updates.size(), 2u);
   EXPECT_EQ(updates[1].anomaly.exemplar, "disk lost");
 }

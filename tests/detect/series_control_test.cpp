@@ -183,6 +183,7 @@ TEST(SeriesScorerTest, ValuesOutsideTheRangeAreToldFromTheFirstAndNotLearnedFrom
   control.range_low = 0;
   control.range_high = 100;
   SeriesScorer scorer(*info, options, control);
+  RecentValues recent(1000);
   std::vector<AnomalyUpdate> updates;
   const auto judge = [&](int minute, double value) {
     SeriesPoint point;
@@ -190,7 +191,7 @@ TEST(SeriesScorerTest, ValuesOutsideTheRangeAreToldFromTheFirstAndNotLearnedFrom
     point.begin = point.end = point.order = test::new_year(60.0 * minute);
     point.value = value;
     point.period = std::chrono::minutes(1);
-    return scorer.judge(point, updates);
+    return scorer.judge(point, options, recent, updates);
   };
   const Verdict first = judge(0, 101);
   EXPECT_EQ(first.kind, VerdictKind::kRange);

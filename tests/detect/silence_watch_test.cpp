@@ -47,6 +47,16 @@ TEST_F(SilenceWatchTest, SaysOnceThatASeriesStopped) {
   EXPECT_TRUE(collect(5000).empty());
 }
 
+TEST_F(SilenceWatchTest, RowsWithoutValuesAreStale) {
+  for (int i = 0; i < 20; ++i) speak(60 * i);
+  for (int i = 20; i < 30; ++i) watch_.note(series_, new_year(60 * i), 1, false);
+  origin_at(5000);
+  const auto silent = collect(5000);
+  ASSERT_EQ(silent.size(), 1u);
+  EXPECT_TRUE(silent[0].silence);
+  EXPECT_TRUE(silent[0].stale);
+}
+
 TEST_F(SilenceWatchTest, SaysItAgainAfterTheSeriesSpoke) {
   for (int i = 0; i < 20; ++i) speak(60 * i);
   origin_at(1e5);
