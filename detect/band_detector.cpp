@@ -166,12 +166,6 @@ double BandDetector::usual_at(Timestamp time) const {
   return day_ && day_->points(bin) >= 2 ? day_->mean(bin) : kAbsent;
 }
 
-void BandDetector::adapt(double by) {
-  mean_ = local_;
-  if (day_) day_->shift(by);
-  smooth_residual_ = {};
-}
-
 double BandDetector::climb(double value) const {
   if (seen_ < kClimbPoints || value < high_ || local_ < low_ + kClimbShare * (high_ - low_)) {
     return 0;
@@ -219,7 +213,7 @@ PointJudgement BandDetector::judge(Timestamp time, double value, Duration period
   judgement.expected = expected;
   // From a fifth of the warm-up on what is far out is said, ever less far as more is known.
   const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
-  const double trusted = trust * strength;
+  const double trusted = trust * trust * strength;
   if (seen_ <= warm_up_ && (seen_ * kFirstWords <= warm_up_ || trusted < 1)) {
     judgement.gate = Gate::kWarmUp;
     return judgement;

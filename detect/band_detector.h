@@ -31,12 +31,9 @@ class BandDetector {
 
   // What is usual at this time of day; NaN while it is not known.
   double usual_at(Timestamp time) const;
-  // The level has moved by `by` for good.
-  void adapt(double by);
   // Steady rise of the last hundreds of points, per point; 0 = none that stands out. Levels never
   // reached before only, so that no daily rhythm looks like one.
   double climb(double value) const;
-  double level() const { return local_; }
 
  private:
   static constexpr std::size_t kFeatures = 3;

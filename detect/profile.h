@@ -37,8 +37,6 @@ class Profile {
     mean_[bin] = float_to_half(static_cast<float>((after - origin_) / static_cast<double>(unit_)),
                                turn_ >> 19);
   }
-  // The whole series has moved.
-  void shift(double by) { origin_ += by; }
 
   static constexpr std::uint8_t kMostPoints = 57;  // beyond, a value weighs 1/57
 

@@ -11,7 +11,7 @@ constexpr double kNewErrorScore = 0.75;
 constexpr double kNewWarningScore = 0.55;
 constexpr double kSilenceScore = 0.6;
 // Standing still is just worth telling, a limit soon reached a little more.
-constexpr double kStillScore = 0.505;
+constexpr double kStillScore = 0.5;
 constexpr double kClimbScore = 0.55;
 // A limit that is further away is not told; neither is the same one twice within this.
 constexpr Duration kSoon = std::chrono::hours(12);
@@ -105,7 +105,7 @@ PointJudgement SeriesScorer::judge_number(const SeriesPoint& point, const Detect
   return judgement;
 }
 
-void SeriesScorer::judge_shape(const SeriesPoint& point, BandDetector& band,
+void SeriesScorer::judge_shape(const SeriesPoint& point, const BandDetector& band,
                                PointJudgement& judgement) {
   const VerdictKind still = stillness_.note(point.value, point.period);
   judge_shift(point, band, judgement);
@@ -120,7 +120,7 @@ void SeriesScorer::judge_shape(const SeriesPoint& point, BandDetector& band,
   }
 }
 
-void SeriesScorer::judge_shift(const SeriesPoint& point, BandDetector& band,
+void SeriesScorer::judge_shift(const SeriesPoint& point, const BandDetector& band,
                                PointJudgement& judgement) {
   const bool is_followed = extras_ && extras_->shift;
   if (!is_followed) {
@@ -134,11 +134,11 @@ void SeriesScorer::judge_shift(const SeriesPoint& point, BandDetector& band,
   ShiftWatch& shift = *extras_->shift;
   const double usual = band.usual_at(point.begin);
   const double expected = std::isfinite(usual) ? usual : shift.before();
-  switch (shift.note(point.value, expected, point.period)) {
+  const bool is_inside = point.value >= judgement.low && point.value <= judgement.high;
+  switch (shift.note(point.value, expected, is_inside, point.period)) {
     case ShiftWatch::Finding::kNone:
       return;
     case ShiftWatch::Finding::kShifted:
-      band.adapt(shift.offset());
       judgement.kind = VerdictKind::kLevelShift;
       judgement.gate = Gate::kShifted;
       judgement.expected = shift.before();

@@ -56,8 +56,8 @@ class SeriesScorer {
   PointJudgement judge_number(const SeriesPoint& point, const DetectOptions& options);
   // What else there is to say of a numeric series: that it stands still, has moved for good, climbs
   // towards its limit, or began anew.
-  void judge_shape(const SeriesPoint& point, BandDetector& band, PointJudgement& judgement);
-  void judge_shift(const SeriesPoint& point, BandDetector& band, PointJudgement& judgement);
+  void judge_shape(const SeriesPoint& point, const BandDetector& band, PointJudgement& judgement);
+  void judge_shift(const SeriesPoint& point, const BandDetector& band, PointJudgement& judgement);
   void judge_climb(const SeriesPoint& point, const BandDetector& band, PointJudgement& judgement);
   // What the declared limits say, if any is surer than `best`; its value is the one they looked at.
   PointJudgement judge_limits(const SeriesPoint& point, PointJudgement best);

@@ -21,7 +21,7 @@ constexpr int kMovingRate = 128;      // one 128th per point
 // Steps: recent means over 32 points. Memory of the smallest: doubles in about 2 000 points.
 constexpr float kStepRate = 1.0F / 32;
 constexpr float kBlockGrowth = 1.0224F;
-constexpr float kQuieter = 1.0F / 5;
+constexpr float kQuieter = 1.0F / 8;
 
 }  // namespace
 
