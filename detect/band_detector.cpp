@@ -36,6 +36,7 @@ constexpr float kStepRate = 0.00045F;
 constexpr std::uint32_t kStepWarmUp = 30;
 constexpr double kBend = 0.4;             // times the usual magnitude: where the scale bends
 constexpr std::uint32_t kFirstWords = 5;  // after one such part of the warm-up
+constexpr double kNear = 2;               // band widths, to either side
 constexpr double kSilenceEscalation = 1.28;
 constexpr double kLeastSaid = 0.35;  // times the alarm line: less neither is said nor silences
 constexpr std::uint32_t kTableWarmUp = 20;
@@ -211,10 +212,12 @@ PointJudgement BandDetector::judge(Timestamp time, double value, Duration period
   if (since_said_ < UINT16_MAX) ++since_said_;
 
   judgement.expected = expected;
-  // From a fifth of the warm-up on what is far out is said, ever less far as more is known.
+  // From a fifth of the warm-up on what is far out is said, ever less far as more is known. Records
+  // of smoothed features near the band are too easily set by then.
   const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
   const double trusted = trust * trust * strength;
-  if (seen_ <= warm_up_ && (seen_ * kFirstWords <= warm_up_ || trusted < 1)) {
+  const bool is_near = std::abs(residual) <= kNear * level;
+  if (seen_ <= warm_up_ && (seen_ * kFirstWords <= warm_up_ || is_near || trusted < 1)) {
     judgement.gate = Gate::kWarmUp;
     return judgement;
   }

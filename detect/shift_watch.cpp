@@ -8,7 +8,7 @@ namespace {
 // A shift has lasted so long, and so many points.
 constexpr Duration kLasting = std::chrono::hours(12);
 constexpr std::uint32_t kLeastPoints = 12;
-constexpr std::uint32_t kMostPoints = 2000;
+constexpr std::uint32_t kMostPoints = 300;
 // Of the points must be beyond; fewer after that many: it came back.
 constexpr double kMostly = 0.85;
 constexpr std::uint32_t kJudgedFrom = 6;
