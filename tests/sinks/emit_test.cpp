@@ -29,15 +29,16 @@ TEST(EmitTest, VerdictRow) {
   EXPECT_EQ(verdict_line("a/b.csv", 7, verdict),
             R"({"source":"a/b.csv","line":7,"series":"web/cpu","time":"2026-03-14T02:00:05Z",)"
             R"("value":0.1234567890123,"low":0,"high":null,"raw":3.5,"score":0.5,)"
-            R"("anomalous":true,"kind":"band"})"
+            R"("anomalous":true,"kind":"band","gate":"normal","confidence":1})"
             "\n");
 }
 
 TEST(EmitTest, VerdictRowWithoutValue) {
-  EXPECT_EQ(verdict_line("x", 2, Verdict{}),
-            R"({"source":"x","line":2,"series":"","time":null,"value":null,"low":null,)"
-            R"("high":null,"raw":0,"score":0,"anomalous":false,"kind":"none"})"
-            "\n");
+  EXPECT_EQ(
+      verdict_line("x", 2, Verdict{}),
+      R"({"source":"x","line":2,"series":"","time":null,"value":null,"low":null,)"
+      R"("high":null,"raw":0,"score":0,"anomalous":false,"kind":"none","gate":"normal","confidence":1})"
+      "\n");
 }
 
 TEST(EmitTest, TemplateRow) {
