@@ -106,7 +106,13 @@ OptionList input_options(Config& config) {
                     "A body that decompresses to more is counted as broken (bad_encoding) and kept "
                     "in the journal."),
                integer("max_inflate_ratio", http.max_inflate_ratio, between(2, 1'000'000),
-                       "So is one that grows by more than this, beyond the first MiB.")}),
+                       "So is one that grows by more than this, beyond the first MiB."),
+               text("elastic_version", http.elastic_version,
+                    "The version that clients of Elasticsearch are told: Beats refuse one that is "
+                    "older than they are."),
+               boolean("splunk_acks", http.splunk_acks,
+                       "Senders of Splunk's protocol that name a channel get ids they can ask "
+                       "for; else asking is answered with code 14.")}),
       section("forward", "Fluent forward protocol: FireLens, Fluent Bit, Fluentd. Off by default.",
               forward_options(config.forward)),
       section("syslog", "Syslog, RFC 5424 and RFC 3164. Off by default.",
