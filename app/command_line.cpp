@@ -31,7 +31,7 @@ const std::map<std::string, EmitKind> kEmitKinds = {
 
 const std::map<std::string, Format> kFormats = {
     {"auto", Format::kAuto},      {"ndjson", Format::kNdjson}, {"json", Format::kJsonDocument},
-    {"csv", Format::kCsvMetrics}, {"message", Format::kText},  {"text", Format::kText}};
+    {"csv", Format::kCsvMetrics}, {"message", Format::kMessage},  {"text", Format::kText}};
 
 // --output text|json for commands that read.
 void add_output(CLI::App& command, bool& json) {

@@ -47,6 +47,7 @@ void Batch::reset() {
   lines = 0;
   empty_lines = 0;
   joined_lines = 0;
+  cleaned_lines = 0;
   extra_events = 0;
   header_lines = 0;
   span_lines = 0;

@@ -52,6 +52,9 @@ struct Batch {
   std::uint32_t lines = 0;  // physical lines (or elements of a document), empty ones included
   std::uint32_t empty_lines = 0;
   std::uint32_t joined_lines = 0;  // that became part of the record before them
+  // Lines whose text held terminal colours, control characters or bytes that are no UTF-8; they are
+  // records like others, without these.
+  std::uint32_t cleaned_lines = 0;
   // Events beyond the first of their record, e.g. of a line that holds several metrics. So
   //   lines + extra_events = empty + header + joined + spans + broken + logs + points + changes +
   //   alarms

@@ -22,7 +22,8 @@ struct Decoder::State {
         ndjson(options, fields),
         document(options, &ndjson),
         csv(options),
-        lines(options, ndjson) {}
+        lines(options, *fields, ndjson),
+        text(options, lines) {}
 
   // The plain bytes of the chunk, or false if they cannot be had.
   bool inflate(Batch& batch) {
@@ -58,6 +59,7 @@ struct Decoder::State {
   DocumentDecoder document;
   CsvDecoder csv;
   LineReader lines;
+  TextDecoder text;
   // Made when first needed, by encoding and by format.
   std::array<std::unique_ptr<Inflater>, kEncodingCount> inflaters;
   std::array<std::unique_ptr<WireDecoder>, kFormatCount> wire;
@@ -103,17 +105,21 @@ void Decoder::decode(Batch& batch) {
   switch (batch.chunk.header.format) {
     case Format::kNdjson:
       state_->ndjson.decode(bytes, batch);
+      state_->lines.refine(0, batch);
       break;
     case Format::kJsonDocument:
       state_->document.decode(bytes, batch);
+      state_->lines.refine(0, batch);
       break;
     case Format::kCsvMetrics:
       state_->csv.decode(bytes, batch);
       break;
     case Format::kText:
-    case Format::kMessage:
     case Format::kAuto:  // never reaches us; as text nothing is lost
-      decode_text(bytes, state_->options, batch);
+      state_->text.decode(bytes, batch);
+      break;
+    case Format::kMessage:
+      decode_messages(bytes, state_->options, batch);
       break;
     case Format::kTick:
       break;

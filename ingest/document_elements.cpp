@@ -4,6 +4,7 @@
 
 #include "core/padded_buffer.h"
 #include "ingest/lines.h"
+#include "ingest/text_decoder.h"
 
 namespace inkling::ingest {
 namespace {
@@ -116,6 +117,10 @@ std::optional<std::string_view> find_record(Format format, std::string_view byte
       return false;
     });
     return found;
+  }
+  if (format == Format::kText) {
+    const std::string_view lines = find_text_record(bytes, record);
+    if (lines.data() != nullptr) return lines;  // else it is no record's first line
   }
   for_each_line(bytes, [&](std::string_view line, std::uint32_t number) {
     if (number == record) found = line;

@@ -13,6 +13,7 @@
 #include "ingest/file_walk.h"
 #include "ingest/latest_part.h"
 #include "ingest/replay_file.h"
+#include "ingest/text_decoder.h"
 
 namespace inkling::ingest {
 namespace {
@@ -42,6 +43,14 @@ std::uint64_t count_lines(std::string_view bytes) {
     at = static_cast<const char*>(newline) + 1;
   }
   return count;
+}
+
+// Where the beginning of a frame may be handed out as a chunk: behind its last whole record. 0: not
+// yet.
+std::size_t cut_of(Format format, std::string_view bytes) {
+  if (format == Format::kText) return find_record_cut(bytes);
+  const std::size_t newline = bytes.rfind('\n');
+  return newline == std::string_view::npos ? 0 : newline + 1;
 }
 
 class FileReplayer final : public FileReplay {
@@ -203,11 +212,8 @@ class FileReplayer final : public FileReplay {
       }
       size = chunk.bytes.size();
       if (size == frame_left_) break;
-      const std::size_t newline = chunk.bytes.view().rfind('\n');
-      if (newline != std::string_view::npos) {
-        size = newline + 1;
-        break;
-      }
+      size = cut_of(reader.info().format, chunk.bytes.view());
+      if (size > 0) break;
       want = std::min<std::uint64_t>(2 * want, frame_left_);
     }
     chunk.bytes.resize(size);

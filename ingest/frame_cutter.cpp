@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "ingest/text_decoder.h"
+
 namespace inkling::ingest {
 namespace {
 
 constexpr std::size_t kLookBytes = 16u << 10;
+constexpr std::size_t kRecordLookBytes = 128u << 10;
 
 // Reads into the emptied scratch.
 Result<std::string_view> look(ReplayInput& input, std::uint64_t offset, std::size_t size,
@@ -16,6 +19,21 @@ Result<std::string_view> look(ReplayInput& input, std::uint64_t offset, std::siz
   scratch.clear();
   INKLING_TRY_ASSIGN(const std::size_t got, input.read(offset, size, scratch));
   return scratch.view().substr(0, got);
+}
+
+// The latest place between two records before `end` (where a line ends), 0 if none is near.
+Result<std::uint64_t> cut_text(ReplayInput& input, std::uint64_t offset, std::uint64_t end,
+                               PaddedBuffer& scratch) {
+  const std::uint64_t begin = end - std::min<std::uint64_t>(kRecordLookBytes, end - offset);
+  INKLING_TRY_ASSIGN(std::string_view bytes,
+                     look(input, begin, static_cast<std::size_t>(end - begin), scratch));
+  std::size_t skipped = 0;
+  if (begin > offset) {  // not at the begin of a line
+    skipped = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
+    bytes.remove_prefix(skipped);
+  }
+  const std::size_t cut = find_record_cut(bytes);
+  return cut == 0 ? std::uint64_t{0} : begin + skipped + cut;
 }
 
 }  // namespace
@@ -44,7 +62,15 @@ Result<std::uint64_t> cut_frame(ReplayInput& input, std::uint64_t offset,
       return std::uint64_t{rest.size()};
     }
     const std::size_t newline = bytes.rfind('\n');
-    if (newline != std::string_view::npos) return begin + newline + 1 - offset;
+    if (newline != std::string_view::npos) {
+      if (options.format == Format::kText) {
+        // Between records rather than inside one, if there is such a place not far from the end.
+        INKLING_TRY_ASSIGN(const std::uint64_t cut,
+                           cut_text(input, offset, begin + newline + 1, scratch));
+        if (cut > offset) return cut - offset;
+      }
+      return begin + newline + 1 - offset;
+    }
     end = begin;
   }
   // One line is longer than a frame.

@@ -12,7 +12,8 @@ namespace inkling::ingest {
 
 // Where the frames of a file lie: a function of its bytes and of `frame_bytes` alone.
 // Lines: as many whole lines as fit into frame_bytes; a longer line makes a longer frame, and is
-// cut behind max_line_bytes + 1 bytes, what follows being a line of its own. Documents: one frame.
+// cut behind max_line_bytes + 1 bytes, what follows being a line of its own. Of text whole records
+// (stack traces are not cut), unless one is very long. Documents: one frame.
 struct FrameCutOptions {
   Format format = Format::kNdjson;
   std::uint64_t frame_bytes = 1u << 20;
