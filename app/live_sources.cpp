@@ -64,6 +64,8 @@ Result<void> LiveSources::open_sockets(const std::string& protocol,
 Result<void> LiveSources::open(ingest::Journal& journal) {
   journal_ = &journal;
   const config::Config& config = surroundings_.config;
+  INKLING_TRY_ASSIGN(pull_, LivePull::create(config, journal, origins_, surroundings_.clock,
+                                             surroundings_.metrics));
   if (!config.follow.paths.empty()) {
     INKLING_TRY_ASSIGN(follow_, ingest::FileFollow::create(
                                     config.follow, journal,
@@ -98,6 +100,7 @@ Result<void> LiveSources::start(std::stop_source& stop) {
       }
     });
   }
+  pull_->start(threads_, stop);
   if (surroundings_.read_stdin) threads_.emplace_back([this, &stop] { run_stdin(stop); });
   return {};
 }
@@ -108,7 +111,8 @@ void LiveSources::run_stdin(std::stop_source& stop) {
   if (const auto done = source.run(stop.get_token()); !done) {
     log_error(fmt::format("standard input: {}", done.error().message));
   }
-  if (!follow_ && sockets_.empty()) stop.request_stop();  // its end is the end of the input
+  if (!follow_ && sockets_.empty() && pull_->is_empty())
+    stop.request_stop();  // its end is the end of the input
 }
 
 void LiveSources::drain() {

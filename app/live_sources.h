@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/live_pull.h"
 #include "app/origin_numbers.h"
 #include "config/config.h"
 #include "core/clock.h"
@@ -17,10 +18,11 @@
 
 namespace inkling::app {
 
-// Everything a live run reads besides HTTP: followed files, standard input, protocols on raw
-// sockets. A new kind of source is opened in open(), begun in start(), ended in drain(). Outlives
-// the journal, which calls its intakes back until the last frame is committed; stop() comes before
-// that. Life-cycle: open, start, drain, stop, by the owner; the rest by any thread.
+// Everything a live run reads besides HTTP: followed files, standard input, pages that are
+// fetched, protocols on raw sockets. A new kind of source is opened in open(), begun in start(),
+// ended in drain(). Outlives the journal, which calls its intakes back until the last frame is
+// committed; stop() comes before that. Life-cycle: open, start, drain, stop, by the owner; the rest
+// by any thread.
 class LiveSources {
  public:
   // Everything given outlives the sources, but for the journal (see above).
@@ -67,6 +69,7 @@ class LiveSources {
   OriginNumbers origins_;
   ingest::Journal* journal_ = nullptr;
   std::unique_ptr<ingest::FileFollow> follow_;
+  std::unique_ptr<LivePull> pull_;
   std::vector<Sockets> sockets_;
   std::vector<std::jthread> threads_;
 };

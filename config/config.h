@@ -16,6 +16,8 @@ struct Config {
   ingest::DecoderOptions decoder;
   ingest::FollowOptions follow;
   ingest::StdinOptions input;
+  ingest::ScrapeOptions scrape;
+  ingest::EcsOptions ecs;
   ingest::DeadLetterOptions dead_letters;
   ingest::HttpSourceOptions http_source;
   ingest::ForwardOptions forward;

@@ -37,11 +37,9 @@ Words<FieldRole> field_roles() {
 }
 
 Words<Format> formats() {
-  return {{"auto", Format::kAuto},
-          {"ndjson", Format::kNdjson},
-          {"json", Format::kJsonDocument},
-          {"csv", Format::kCsvMetrics},
-          {"text", Format::kText}};
+  return {{"auto", Format::kAuto},         {"ndjson", Format::kNdjson},
+          {"json", Format::kJsonDocument}, {"csv", Format::kCsvMetrics},
+          {"message", Format::kMessage},   {"text", Format::kText}};
 }
 
 OptionList follow_options(ingest::FollowOptions& follow) {
@@ -58,6 +56,39 @@ OptionList follow_options(ingest::FollowOptions& follow) {
            "Most of a file that is taken at a time."),
       integer("max_files", follow.max_files, between(1, 1'000'000),
               "Open at the same time; further ones are counted and not followed."),
+      duration("record_wait", follow.record_wait, between(0s, 1h),
+               "A stack trace that may go on waits for its next line this long."),
+      text("checkpoint", follow.checkpoint,
+           "File that keeps how far each file was taken. Empty: follow.positions in the state "
+           "directory."),
+      duration("checkpoint_interval", follow.checkpoint_interval, between(10ms, 1h),
+               "It is written at most so often."),
+  };
+}
+
+OptionList scrape_options(ingest::ScrapeOptions& scrape) {
+  return {
+      text_list("targets", scrape.targets,
+                "Pages to fetch: http://127.0.0.1:9100/metrics, or service=http://... to say whose "
+                "they are."),
+      duration("interval", scrape.interval, between(1s, 1h), "Time between two scrapes of a page."),
+      duration("timeout", scrape.timeout, between(10ms, 10min),
+               "A page that takes longer counts as not there: up is 0."),
+      size("max_page_bytes", scrape.max_page_bytes, between(kKiB, 256 * kMiB),
+           "So does a larger page, after decompression."),
+  };
+}
+
+OptionList ecs_options(ingest::EcsOptions& ecs) {
+  return {
+      boolean("enabled", ecs.enabled, "Reads CPU, memory and network of the ECS task it runs in."),
+      text("endpoint", ecs.endpoint,
+           "Of the task metadata, version 4. Empty: ECS_CONTAINER_METADATA_URI_V4 of the "
+           "environment."),
+      duration("interval", ecs.interval, between(1s, 1h),
+               "Time between two readings. The endpoint refuses those who ask too often."),
+      duration("timeout", ecs.timeout, between(10ms, 10min), "Of one answer."),
+      size("max_reply_bytes", ecs.max_reply_bytes, between(kKiB, 64 * kMiB), "Of one answer."),
   };
 }
 
@@ -99,6 +130,9 @@ OptionList input_options(Config& config) {
           "Names of fields of your own, dotted for nested ones; they win over the built-in names."),
       section("follow", "Files that are read as they grow.", follow_options(config.follow)),
       section("stdin", "What is piped in.", stdin_options(config.input)),
+      section("scrape", "Pages of metrics that are fetched (Prometheus, OpenMetrics).",
+              scrape_options(config.scrape)),
+      section("ecs", "The task metadata endpoint of Amazon ECS.", ecs_options(config.ecs)),
       section("dead_letters", "Lines that were not understood.",
               dead_letter_options(config.dead_letters)),
       section("http", "Bodies of requests.",

@@ -22,7 +22,7 @@ struct Decoder::State {
         ndjson(options, fields),
         document(options, &ndjson),
         csv(options),
-        lines(options, *fields, ndjson),
+        lines(options, ndjson),
         text(options, lines) {}
 
   // The plain bytes of the chunk, or false if they cannot be had.

@@ -237,6 +237,7 @@ constexpr KnownField kKnownFields[] = {
     {"paths", kIgnore, kNone, false, kHintFiles},
     {"diff", kIgnore, kNone, false, kHintFiles},
     {"flag", kIgnore, kNone, false, kHintFlag},
+    {"_aws", kIgnore, kNone, false, kHintEmf},  // CloudWatch's embedded metric format
     {"change", kIgnore, kNone, false, kHintChange},
     {"monitor", kIgnore, kNone, false, kHintAlarm},
     {"alert", kIgnore, kNone, false, kHintAlarm},

@@ -33,6 +33,7 @@ enum FieldHint : std::uint16_t {
   kHintSpan = 128,        // "span_id"
   kHintSpanDetail = 256,  // "parent_id", "start"
   kHintSerilog = 512,     // "@t": Serilog's compact form, in which no level means information
+  kHintEmf = 2048,        // "_aws": CloudWatch's embedded metric format
   kHintShortText = 1024,  // "short_message": GELF, whose levels are syslog's
 };
 

@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "core/log.h"
+#include "ingest/text_decoder.h"
 
 namespace inkling::ingest {
 namespace {
@@ -60,6 +63,12 @@ struct FileFollow::File {
   bool at_path = true;       // some path we look at still leads to it
   Duration changed{0};       // when it last grew, or lost its path; monotonic
   bool finished = false;     // no path leads to it, and all was sent
+  FileIdentity identity;
+  std::uint64_t size = 0;  // when it was last looked at
+  Duration grown{0};       // when that changed; monotonic
+  // Behind what is committed; the journal's thread sets it, also when we are gone.
+  std::shared_ptr<std::atomic<std::uint64_t>> committed =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 struct FileFollow::Meters {
@@ -112,9 +121,12 @@ FileFollow::FileFollow(const FollowOptions& options, Journal& journal, OriginNum
       clock_(clock),
       meters_(std::make_unique<Meters>(metrics)) {
   meters_->capacity.set(options.max_files);
+  if (!options_.checkpoint.empty()) earlier_ = load_follow_positions(options_.checkpoint);
 }
 
-FileFollow::~FileFollow() = default;
+FileFollow::~FileFollow() {
+  if (const auto saved = save_positions(); !saved) log_warn(saved.error().message);
+}
 
 Result<FollowPoll> FileFollow::poll_once() {
   const std::vector<Found> found = find_files();
@@ -126,6 +138,7 @@ Result<FollowPoll> FileFollow::poll_once() {
       meters_->rotations.add();
     }
   }
+  if (!started_) open_renamed(found);
   open_new(found);
   started_ = true;
 
@@ -139,6 +152,7 @@ Result<FollowPoll> FileFollow::poll_once() {
   poll.more = !behind.empty();
   std::erase_if(files_, [](const auto& file) { return file->finished; });
   meters_->files.set(static_cast<double>(files_.size()));
+  save_if_due();
   return poll;
 }
 
@@ -186,20 +200,104 @@ void FileFollow::open_new(const std::vector<Found>& found) {
       continue;
     }
     const int fd = ::open(one.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status{};
-    if (fd < 0 || ::fstat(fd, &status) != 0) {
+    if (fd < 0) {
       tell_once(one.path, fmt::format("cannot follow file: {}: {}", one.path,
                                       std::generic_category().message(errno)));
-      if (fd >= 0) ::close(fd);
       continue;
     }
-    // What is open now may be another file than the one found a moment ago: its own key counts.
-    auto file = std::make_unique<File>(fd, key_of(status), one.path);
-    const auto is_open = [&](const auto& other) { return other->key == file->key; };
-    if (std::ranges::any_of(files_, is_open)) continue;
-    file->origin = origin_number_("file " + one.path);
-    file->offset = begin_of(fd, static_cast<std::uint64_t>(status.st_size));
-    files_.push_back(std::move(file));
+    open_file(one.path, fd, true);
+  }
+}
+
+void FileFollow::open_file(const std::string& path, int fd, bool at_path) {
+  struct stat status{};
+  const auto identity = FileIdentity::of(fd);
+  if (::fstat(fd, &status) != 0 || !identity) {
+    ::close(fd);
+    return;
+  }
+  // What is open now may be another file than the one found a moment ago: its own key counts.
+  auto file = std::make_unique<File>(fd, key_of(status), path);
+  const auto is_open = [&](const auto& other) { return other->key == file->key; };
+  if (std::ranges::any_of(files_, is_open)) return;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  file->origin = origin_number_("file " + path);
+  file->identity = *identity;
+  file->at_path = at_path;
+  file->changed = clock_.monotonic();
+  const auto known = std::ranges::find_if(
+      earlier_, [&](const FollowPosition& position) { return position.identity.is(fd); });
+  const auto same_path = std::ranges::find(earlier_, path, &FollowPosition::path);
+  if (known != earlier_.end()) {
+    // Shorter than what was taken: it was written anew.
+    file->offset = known->offset <= size ? known->offset : 0;
+    earlier_.erase(known);
+  } else if (same_path != earlier_.end()) {
+    file->offset = 0;  // took the place of one we followed
+    earlier_.erase(same_path);
+  } else {
+    file->offset = begin_of(fd, size);
+  }
+  file->committed->store(file->offset);
+  files_.push_back(std::move(file));
+}
+
+void FileFollow::open_renamed(const std::vector<Found>& found) {
+  const std::vector<FollowPosition> earlier = earlier_;
+  for (const FollowPosition& position : earlier) {
+    const auto is_there = [&](const Found& one) {
+      return static_cast<std::uint64_t>(one.key.inode) == position.identity.inode &&
+             static_cast<std::uint64_t>(one.key.device) == position.identity.device;
+    };
+    if (std::ranges::any_of(found, is_there) || files_.size() >= options_.max_files) continue;
+    std::error_code error;
+    const auto folder = std::filesystem::path(position.path).parent_path();
+    for (const auto& entry :
+         std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
+      struct stat status{};
+      if (::stat(entry.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+      if (static_cast<std::uint64_t>(status.st_ino) != position.identity.inode) continue;
+      const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+      if (fd < 0) continue;
+      if (position.identity.is(fd)) {
+        open_file(position.path, fd, false);
+        // What lies at its path now is new.
+        earlier_.push_back({.path = position.path, .identity = {}});
+      } else {
+        ::close(fd);
+      }
+      break;
+    }
+  }
+}
+
+Result<void> FileFollow::save_positions() {
+  if (options_.checkpoint.empty() || !started_) return {};
+  std::vector<FollowPosition> positions;
+  std::uint64_t sum = 0;
+  for (const auto& file : files_) {
+    const std::uint64_t committed = file->committed->load();
+    positions.push_back({.path = file->path, .identity = file->identity, .offset = committed});
+    sum += committed + file->key.inode;
+  }
+  // Files that are not there at the moment may come back.
+  for (const FollowPosition& position : earlier_) {
+    if (position.identity.inode != 0 && positions.size() < options_.max_files) {
+      positions.push_back(position);
+    }
+  }
+  saved_ = clock_.monotonic();
+  if (sum == saved_sum_) return {};
+  INKLING_TRY(save_follow_positions(options_.checkpoint, positions));
+  saved_sum_ = sum;
+  return {};
+}
+
+void FileFollow::save_if_due() {
+  if (options_.checkpoint.empty()) return;
+  if (saved_sum_ != 0 && clock_.monotonic() - saved_ < options_.checkpoint_interval) return;
+  if (const auto saved = save_positions(); !saved) {
+    tell_once(options_.checkpoint, saved.error().message);
   }
 }
 
@@ -221,11 +319,7 @@ Result<bool> FileFollow::read_file(File& file, FollowPoll& poll) {
   struct stat status{};
   if (::fstat(file.fd, &status) != 0) return false;
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size < file.offset) {
-    meters_->truncations.add();
-    file.offset = 0;
-    file.framing = LineFraming();
-  }
+  look_for_truncation(file, size);
   const auto wanted = std::min<std::uint64_t>(options_.frame_bytes, size - file.offset);
   buffer_ = read_at(file.fd, file.offset, std::move(buffer_), static_cast<std::size_t>(wanted));
   std::string_view bytes = buffer_;
@@ -240,18 +334,47 @@ Result<bool> FileFollow::read_file(File& file, FollowPoll& poll) {
     file.finished = true;
     return false;
   }
+  tell_format(file, bytes);
+  const bool quiet = !file.at_path || clock_.monotonic() - file.grown >= options_.record_wait;
+  if (file.framing.format == Format::kText && newline != std::string_view::npos && !quiet) {
+    const std::size_t closed = find_closed_end(bytes);
+    if (closed > 0) {
+      bytes = bytes.substr(0, closed);
+    } else if (buffer_.size() < options_.frame_bytes) {
+      return false;  // a record that may go on
+    }
+  }
   INKLING_TRY_ASSIGN(const bool taken, send(file, bytes, poll));
   if (taken) file.changed = clock_.monotonic();
   return !taken || (size > file.offset && buffer_.size() == options_.frame_bytes);
 }
 
+void FileFollow::look_for_truncation(File& file, std::uint64_t size) {
+  if (size == file.size && size >= file.offset) return;
+  file.size = size;
+  file.grown = clock_.monotonic();
+  const bool other = size < file.offset || !file.identity.is(file.fd);
+  if (other) {
+    meters_->truncations.add();
+    file.offset = 0;
+    file.framing = LineFraming();
+    file.committed = std::make_shared<std::atomic<std::uint64_t>>(0);
+  }
+  if (other || file.identity.head_size < FileIdentity::kHeadBytes) {
+    if (const auto identity = FileIdentity::of(file.fd)) file.identity = *identity;
+  }
+}
+
+void FileFollow::tell_format(File& file, std::string_view bytes) {
+  if (file.framing.format != Format::kAuto) return;
+  const bool first = file.offset == 0;
+  const std::string head =
+      first ? std::string() : read_at(file.fd, 0, std::string(), options_.frame_bytes);
+  file.framing = LineFraming::tell(options_.format, first ? bytes : std::string_view(head));
+}
+
 Result<bool> FileFollow::send(File& file, std::string_view bytes, FollowPoll& poll) {
   const bool first = file.offset == 0;
-  if (file.framing.format == Format::kAuto) {
-    const std::string head =
-        first ? std::string() : read_at(file.fd, 0, std::string(), options_.frame_bytes);
-    file.framing = LineFraming::tell(options_.format, first ? bytes : std::string_view(head));
-  }
   IncomingFrame frame;
   frame.origin = file.origin;
   frame.format = file.framing.format;
@@ -259,7 +382,12 @@ Result<bool> FileFollow::send(File& file, std::string_view bytes, FollowPoll& po
   frame.origin_name = "file " + file.path;
   frame.resume_offset = file.offset + bytes.size();
   frame.bytes = file.framing.frame(bytes, first);
-  const auto taken = journal_.append(std::move(frame), {});
+  // The journal calls back once it is durable, or with an error; then the file stays behind.
+  const auto taken = journal_.append(
+      std::move(frame), [committed = file.committed,
+                         offset = file.offset + bytes.size()](const Result<Position>& position) {
+        if (position) committed->store(offset);
+      });
   if (!taken) {
     if (taken.error().code != ErrorCode::kUnavailable) return fail(taken.error());
     ++poll.refused;

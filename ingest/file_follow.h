@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/metrics.h"
 #include "core/result.h"
+#include "ingest/follow_checkpoint.h"
 #include "ingest/journal.h"
 #include "ingest/line_framing.h"
 #include "ingest/options.h"
@@ -36,7 +37,11 @@ struct FollowPoll {
 // A file that became shorter is read from its begin again.
 //
 // Nothing of a file is kept but an offset: it moves only when the journal has taken the lines, so
-// what it refuses is read again. Not thread-safe: one owner.
+// what it refuses is read again. How far frames were committed is kept in options.checkpoint: a run
+// after this one goes on there, also in a file that was renamed meanwhile. A file is known by its
+// place on the disk and its first bytes, so neither an inode given to a new file nor one that was
+// copied away and written anew is taken for the old one. Lines that belong to a record under way
+// (stack traces) wait for the rest of it, at most options.record_wait. Not thread-safe: one owner.
 class FileFollow {
  public:
   // kInvalidArgument names a wrong option. `journal` and `clock` outlive it.
@@ -52,6 +57,9 @@ class FileFollow {
   // Polls until told to stop, or until the journal fails.
   Result<void> run(const std::stop_token& stop);
 
+  // Writes the checkpoint now. kIo names the file.
+  Result<void> save_positions();
+
   std::size_t files() const { return files_.size(); }
 
  private:
@@ -63,6 +71,13 @@ class FileFollow {
              const Clock& clock, MetricsRegistry& metrics);
   std::vector<Found> find_files() const;
   void open_new(const std::vector<Found>& found);
+  // Files of the checkpoint that were renamed since: their rest is read first.
+  void open_renamed(const std::vector<Found>& found);
+  void open_file(const std::string& path, int fd, bool at_path);
+  void save_if_due();
+  // Notices that a file holds other bytes than before.
+  void look_for_truncation(File& file, std::uint64_t size);
+  void tell_format(File& file, std::string_view bytes);
   void tell_once(const std::string& path, const std::string& message);
   // Where reading of a new file begins.
   std::uint64_t begin_of(int fd, std::uint64_t size) const;
@@ -79,6 +94,9 @@ class FileFollow {
   std::vector<std::unique_ptr<File>> files_;  // the oldest first
   std::set<std::string> told_;                // paths that were complained about
   std::string buffer_;
+  std::vector<FollowPosition> earlier_;  // of the run before, as long as no file was found for them
+  Duration saved_{0};                    // when the checkpoint was written; monotonic
+  std::uint64_t saved_sum_ = 0;          // of the offsets it holds
   bool started_ = false;
 };
 

@@ -109,8 +109,8 @@ LineContext context_of(const Batch& batch) { return {.arrival = batch.chunk.head
 
 }  // namespace
 
-LineReader::LineReader(const DecoderOptions& options, const FieldTable& fields, NdjsonDecoder& json)
-    : options_(options), json_(json), logfmt_(fields) {}
+LineReader::LineReader(const DecoderOptions& options, NdjsonDecoder& json)
+    : options_(options), json_(json), fields_(options.fields), logfmt_(fields_) {}
 
 ParseError LineReader::add_object(std::string_view object, const Envelope& envelope,
                                   std::uint32_t record, Batch& batch) {

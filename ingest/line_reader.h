@@ -31,8 +31,8 @@ struct Envelope {
 // record. Not thread-safe: one per decoder.
 class LineReader {
  public:
-  // `json` reads lines that are JSON objects; all of these outlive this.
-  LineReader(const DecoderOptions& options, const FieldTable& fields, NdjsonDecoder& json);
+  // `json` reads lines that are JSON objects; it and the options outlive this.
+  LineReader(const DecoderOptions& options, NdjsonDecoder& json);
 
   // Adds the event (or events: batch.extra_events) of record number `record`, or says what is wrong
   // with the line; then nothing was added. `line` is a view into the batch, of any bytes; of a text
@@ -65,6 +65,7 @@ class LineReader {
 
   const DecoderOptions& options_;
   NdjsonDecoder& json_;
+  const FieldTable fields_;  // for logfmt
   LogfmtReader logfmt_;
 };
 

@@ -83,6 +83,13 @@ struct FollowOptions {
   Duration rotate_wait = std::chrono::seconds(5);
   std::uint32_t frame_bytes = 1u << 20;  // most of a file that becomes one frame
   std::uint32_t max_files = 1024;        // open at the same time; further ones are not followed
+  // A record that may go on with the next line (a stack trace, an error) waits for it at most so
+  // long since the file last grew.
+  Duration record_wait = std::chrono::seconds(1);
+  // File that keeps how far each followed file was taken, so that a restart goes on there. "" = the
+  // default of the command, or none.
+  std::string checkpoint = {};
+  Duration checkpoint_interval = std::chrono::seconds(1);  // it is written at most so often
 };
 
 struct StdinOptions {
@@ -90,6 +97,24 @@ struct StdinOptions {
   std::uint32_t frame_bytes = 256u << 10;
   Duration flush_interval = std::chrono::seconds(1);  // a line waits for others at most that long
   std::uint32_t max_line_bytes = 1u << 20;            // a longer one is cut into several
+};
+
+// Pages of metrics that are fetched.
+struct ScrapeOptions {
+  std::vector<std::string> targets = {};  // "http://...", "service=http://..."
+  Duration interval = std::chrono::seconds(15);
+  Duration timeout = std::chrono::seconds(10);
+  std::uint32_t max_page_bytes = 16u << 20;  // after decompression
+};
+
+// The task metadata endpoint of ECS.
+struct EcsOptions {
+  bool enabled = false;
+  // "" = from the environment, ECS_CONTAINER_METADATA_URI_V4.
+  std::string endpoint = {};
+  Duration interval = std::chrono::seconds(10);
+  Duration timeout = std::chrono::seconds(5);
+  std::uint32_t max_reply_bytes = 4u << 20;
 };
 
 struct DeadLetterOptions {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "ingest/lines/emf.h"
 #include "ingest/record_builder.h"
 
 namespace inkling::ingest {
@@ -231,8 +232,10 @@ RareOutcome add_span(const JsonValue& object, Batch& batch, std::vector<Span>* s
 }  // namespace
 
 bool may_be_rare(const RecordFields& fields) {
-  constexpr std::uint16_t kAny = kHintCommit | kHintFlag | kHintFired | kHintAlarm | kHintSpan;
+  constexpr std::uint16_t kAny =
+      kHintCommit | kHintFlag | kHintFired | kHintAlarm | kHintSpan | kHintEmf;
   if (fields.hints & kAny) {
+    if (fields.hints & kHintEmf) return true;
     const bool has_message = fields.has(FieldRole::kMessage);
     if (fields.hints & kHintFired) return true;
     if ((fields.hints & kHintFlag) && (fields.hints & kHintChange)) return true;
@@ -255,6 +258,12 @@ RareOutcome decode_rare(std::string_view object, std::uint32_t record, Batch& ba
 
 RareOutcome decode_rare(const JsonValue& object, std::uint32_t record, Batch& batch,
                         std::vector<Span>* spans) {
+  if (looks_like_emf(object)) {
+    const std::uint32_t points = add_emf_points(object, record, batch);
+    if (points == 0) return {};
+    batch.extra_events += points - 1;
+    return {true, ParseError::kNone};
+  }
   if (looks_like_alarm(object)) return add_alarm(object, record, batch);
   if (looks_like_span(object)) return add_span(object, batch, spans);
   if (const auto kind = change_kind_of(object)) return add_change(object, *kind, record, batch);

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "ingest/text_decoder.h"
+
 namespace inkling::ingest {
 namespace {
 
@@ -61,10 +63,18 @@ Result<void> StdinSource::run(const std::stop_token& stop) {
       INKLING_TRY(send(buffer_.size(), stop));
     } else if (complete_ >= options_.frame_bytes ||
                (complete_ > 0 && clock_.monotonic() - oldest_ >= options_.flush_interval)) {
-      INKLING_TRY(send(complete_, stop));
+      INKLING_TRY(send(closed_part(), stop));
     }
   }
   return send(buffer_.size(), stop);
+}
+
+std::size_t StdinSource::closed_part() {
+  if (framing_.format == Format::kAuto) framing_ = LineFraming::tell(options_.format, buffer_);
+  if (framing_.format != Format::kText) return complete_;
+  // What may go on waits for one more interval, but nothing is held twice.
+  const std::size_t closed = find_closed_end(std::string_view(buffer_).substr(0, complete_));
+  return closed > 0 ? closed : complete_;
 }
 
 Result<bool> StdinSource::read_some(Duration wait) {
@@ -96,7 +106,7 @@ Result<void> StdinSource::send(std::size_t size, const std::stop_token& stop) {
   bytes_.add(static_cast<double>(size));
   offset_ += size;
   buffer_.erase(0, size);
-  complete_ = 0;
+  complete_ -= std::min(size, complete_);
   oldest_ = clock_.monotonic();
   return {};
 }

@@ -32,6 +32,8 @@ class StdinSource {
  private:
   // Reads what is there, waiting at most that long. False at the end of the input.
   Result<bool> read_some(Duration wait);
+  // How much of the complete lines makes whole records.
+  std::size_t closed_part();
   // Sends what stands in the buffer up to `size`, in frames; waits while the journal is full.
   Result<void> send(std::size_t size, const std::stop_token& stop);
   Result<void> send_frame(std::string_view lines, const std::stop_token& stop);

@@ -135,6 +135,30 @@ std::size_t find_record_cut(std::string_view bytes) {
   return 0;
 }
 
+std::size_t find_closed_end(std::string_view bytes) {
+  if (bytes.empty()) return 0;
+  Arena arena;
+  const auto line_before = [&](std::size_t end) {  // of a line end
+    const std::size_t newline = end == 0 ? std::string_view::npos : bytes.rfind('\n', end - 1);
+    const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+    return bytes.substr(begin, end - begin);
+  };
+  const std::string_view last = line_before(bytes.size() - 1);
+  const RecognisedLine line = recognise_line(last, {}, arena);
+  LineRole before = LineRole::kPlain;
+  if (last.data() > bytes.data()) {
+    const auto begin = static_cast<std::size_t>(last.data() - bytes.data());
+    before = recognise_line(line_before(begin - 1), {}, arena).role;
+  }
+  // The console of .NET writes the message behind a line of its own.
+  const bool opens = line.layout == LineLayout::kText && line.fields.message.ends_with(']');
+  const bool alarming = line.layout == LineLayout::kText && line.fields.level >= Level::kWarn;
+  const bool may_go_on = alarming || opens || line.role == LineRole::kException ||
+                         line.role == LineRole::kPanic || begins_go_trace(line.text) ||
+                         !surely_begins_record(line.role, before);
+  return may_go_on ? find_record_cut(bytes) : bytes.size();
+}
+
 std::string_view find_text_record(std::string_view bytes, std::uint32_t line) {
   Arena arena;
   RecordScan scan(UINT32_MAX);

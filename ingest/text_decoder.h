@@ -34,6 +34,11 @@ void decode_messages(std::string_view bytes, const DecoderOptions& options, Batc
 // not looked at.
 std::size_t find_record_cut(std::string_view bytes);
 
+// How much of `bytes` holds whole records only, although more lines may come: all of it, or, where
+// the last record may go on (it is a stack trace, an error, a warning), up to where that begins.
+// `bytes` ends with a line end.
+std::size_t find_closed_end(std::string_view bytes);
+
 // The lines of the record that begins with line number `line`, as TextDecoder joins them; nothing
 // if there is no such line.
 std::string_view find_text_record(std::string_view bytes, std::uint32_t line);

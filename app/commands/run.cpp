@@ -73,6 +73,9 @@ Result<config::Config> load_config(const RunArgs& args, const StatePaths& paths)
   }
   if (!args.listen.empty()) INKLING_TRY(set_listen(args.listen, config.server));
   if (config.journal.directory.empty()) config.journal.directory = paths.journal;
+  if (config.follow.checkpoint.empty()) {
+    config.follow.checkpoint = paths.directory + "/follow.positions";
+  }
   config.follow.paths.insert(config.follow.paths.end(), args.follow.begin(), args.follow.end());
   return config;
 }

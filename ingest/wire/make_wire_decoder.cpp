@@ -1,5 +1,9 @@
+#include "ingest/wire_decoder.h"
+
 #include "ingest/wire/datadog_decoder.h"
+#include "ingest/wire/ecs_stats_decoder.h"
 #include "ingest/wire/elastic_bulk_decoder.h"
+#include "ingest/wire/exposition_decoder.h"
 #include "ingest/wire/firehose_decoder.h"
 #include "ingest/wire/forward_decoder.h"
 #include "ingest/wire/hec_decoder.h"
@@ -13,7 +17,6 @@
 #include "ingest/wire/remote_write_decoder.h"
 #include "ingest/wire/statsd_decoder.h"
 #include "ingest/wire/syslog_decoder.h"
-#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 
@@ -54,6 +57,10 @@ std::unique_ptr<WireDecoder> make_wire_decoder(Format format, const WireContext&
       return std::make_unique<DatadogDecoder>(context);
     case Format::kFirehose:
       return std::make_unique<FirehoseDecoder>(context);
+    case Format::kExposition:
+      return std::make_unique<ExpositionDecoder>(context);
+    case Format::kEcsStats:
+      return std::make_unique<EcsStatsDecoder>();
     default:
       return nullptr;
   }

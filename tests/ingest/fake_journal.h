@@ -27,6 +27,11 @@ class FakeJournal final : public Journal {
     refusals_ = frames;
     code_ = code;
   }
+  // From now on each frame is committed when it is taken; else never.
+  void commit_at_once(bool at_once = true) {
+    std::lock_guard lock(mutex_);
+    commits_ = at_once;
+  }
   // Waits until there are so many frames.
   void await(std::size_t frames) {
     std::unique_lock lock(mutex_);
@@ -47,7 +52,7 @@ class FakeJournal final : public Journal {
     return bodies;
   }
 
-  Result<void> append(IncomingFrame frame, Committed) override {
+  Result<void> append(IncomingFrame frame, Committed committed) override {
     std::lock_guard lock(mutex_);
     if (refusals_ > 0) {
       --refusals_;
@@ -58,6 +63,7 @@ class FakeJournal final : public Journal {
     frames_.push_back({frame.origin, frame.format, frame.origin_name, frame.resume_offset,
                        std::string(frame.bytes.view())});
     added_.notify_all();
+    if (commits_ && committed) committed(Position{});
     return {};
   }
   void close() override {}
@@ -72,6 +78,7 @@ class FakeJournal final : public Journal {
   std::mutex mutex_;
   std::condition_variable added_;
   std::vector<Frame> frames_;
+  bool commits_ = false;
   int refusals_ = 0;  // still to come
   int refused_ = 0;
   ErrorCode code_ = ErrorCode::kUnavailable;
