@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -250,24 +249,11 @@ void FileFollow::open_renamed(const std::vector<Found>& found) {
              static_cast<std::uint64_t>(one.key.device) == position.identity.device;
     };
     if (std::ranges::any_of(found, is_there) || files_.size() >= options_.max_files) continue;
-    std::error_code error;
-    const auto folder = std::filesystem::path(position.path).parent_path();
-    for (const auto& entry :
-         std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
-      struct stat status{};
-      if (::stat(entry.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-      if (static_cast<std::uint64_t>(status.st_ino) != position.identity.inode) continue;
-      const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-      if (fd < 0) continue;
-      if (position.identity.is(fd)) {
-        open_file(position.path, fd, false);
-        // What lies at its path now is new.
-        earlier_.push_back({.path = position.path, .identity = {}});
-      } else {
-        ::close(fd);
-      }
-      break;
-    }
+    const int fd = open_renamed_file(position);
+    if (fd < 0) continue;
+    open_file(position.path, fd, false);
+    // What lies at its path now is new.
+    earlier_.push_back({.path = position.path, .identity = {}});
   }
 }
 

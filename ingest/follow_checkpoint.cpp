@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 
@@ -62,6 +63,22 @@ bool FileIdentity::is(int fd) const {
   const std::size_t wanted = std::min<std::size_t>(head_size, head.size());
   const std::size_t size = read_head(fd, head.data(), wanted);
   return size == wanted && crc32c({head.data(), size}) == head_crc;
+}
+
+int open_renamed_file(const FollowPosition& position) {
+  const auto folder = std::filesystem::path(position.path).parent_path();
+  std::error_code error;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
+    struct stat status{};
+    if (::stat(entry.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    if (static_cast<std::uint64_t>(status.st_ino) != position.identity.inode) continue;
+    const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) continue;
+    if (position.identity.is(fd)) return fd;
+    ::close(fd);
+  }
+  return -1;
 }
 
 std::vector<FollowPosition> load_follow_positions(const std::string& path) {

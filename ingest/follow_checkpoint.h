@@ -30,6 +30,10 @@ struct FollowPosition {
   std::uint64_t offset = 0;
 };
 
+// Opens the file in the folder of position.path that is the one of the position, whatever its name
+// now is. -1 if there is none. The caller closes it.
+int open_renamed_file(const FollowPosition& position);
+
 // Reads the positions a run before this one kept. A file that is not there, or lines that make no
 // sense, give none: their files are read as if never seen.
 std::vector<FollowPosition> load_follow_positions(const std::string& path);

@@ -6,6 +6,7 @@
 
 #include "core/padded_buffer.h"
 #include "ingest/lines/clean_text.h"
+#include "ingest/lines/logfmt_line.h"
 #include "ingest/lines/trace_lines.h"
 
 namespace inkling::ingest {

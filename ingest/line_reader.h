@@ -6,7 +6,7 @@
 #include "core/batch.h"
 #include "ingest/field_table.h"
 #include "ingest/lines/line_layout.h"
-#include "ingest/lines/logfmt_line.h"
+#include "ingest/logfmt_reader.h"
 #include "ingest/ndjson_decoder.h"
 #include "ingest/options.h"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "ingest/lines/line_number.h"
 #include "ingest/lines/line_time.h"
-#include "ingest/record_builder.h"
 
 namespace inkling::ingest {
 namespace {
@@ -111,7 +111,7 @@ std::optional<LineFields> read_common(std::string_view line, const LineContext& 
     if (word.size() > 1 && word.front() == '"' && word.back() == '"') {
       word = word.substr(1, word.size() - 2);
     }
-    const auto number = read_number(word);
+    const auto number = number_in_line(word);
     if (!number || *number < 0) continue;
     fields.duration_ms = word.find('.') != std::string_view::npos ? *number * 1e3 : *number / 1e3;
     break;
@@ -141,7 +141,7 @@ std::optional<LineFields> read_balancer(std::string_view line, const LineContext
   take_word(rest);  // the target
   double seconds = 0;
   for (int i = 0; i < 3; ++i) {
-    const auto part = read_number(take_word(rest));
+    const auto part = number_in_line(take_word(rest));
     if (!part) return std::nullopt;
     seconds = *part < 0 || seconds < 0 ? -1 : seconds + *part;  // -1: the target never answered
   }

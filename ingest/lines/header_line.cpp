@@ -1,5 +1,6 @@
 #include "ingest/lines/header_line.h"
 
+#include "ingest/lines/header_words.h"
 #include "ingest/lines/line_level.h"
 #include "ingest/lines/line_time.h"
 #include "ingest/lines/syslog_header.h"
@@ -9,73 +10,9 @@ namespace {
 
 constexpr std::size_t kMostElements = 16;
 constexpr std::size_t kMostHeaderBytes = 600;
-constexpr std::size_t kMostBlockBytes = 240;  // of one thread name, say
-constexpr std::size_t kMostWordBytes = 100;
 constexpr std::size_t kUuidBytes = 36;  // of a request, between tabs
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) { return static_cast<unsigned char>((c | 0x20) - 'a') < 26; }
 constexpr bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-
-// Letters of class, module and file names, and of what stands for a program.
-constexpr bool is_name_letter(char c) {
-  return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '$' || c == '-' || c == '/' ||
-         c == '@' || c == '#' || c == '<' || c == '>' || c == '~' || c == '+';
-}
-
-// What a word up to white space, "|" or a bracket is made of.
-struct Word {
-  std::string_view text;  // without a ":" at its end
-  bool colon = false;     // one stands there
-  bool names_only = true;
-  bool has_digit = false;
-  bool has_dot = false;
-  bool has_lower = false;
-  bool all_digits = true;
-  char next = '\0';      // behind it and its colon
-  std::size_t size = 0;  // with the colon
-};
-
-Word word_at(std::string_view text) {
-  Word word;
-  std::size_t at = 0;
-  while (at < text.size() && at < kMostWordBytes) {
-    const char c = text[at];
-    if (c == ' ' || c == '\t' || c == '|' || c == ']' || c == '[') break;
-    if (c == ':') {
-      const char after = at + 1 < text.size() ? text[at + 1] : ' ';
-      if (after == ' ' || after == '\t') break;
-    } else if (!is_name_letter(c)) {
-      word.names_only = false;
-    }
-    word.has_digit |= is_digit(c);
-    word.has_dot |= c == '.' || c == '$' || c == ':' || c == '/' || c == '_';
-    word.has_lower |= c >= 'a' && c <= 'z';
-    word.all_digits &= is_digit(c);
-    ++at;
-  }
-  word.text = text.substr(0, at);
-  word.all_digits &= at > 0;
-  word.size = at;
-  if (at < text.size() && text[at] == ':') {
-    word.colon = true;
-    ++word.size;
-  }
-  word.next = word.size < text.size() ? text[word.size] : '\0';
-  return word;
-}
-
-// Size of "[...]" with what nests in it; 0 if it does not end soon.
-std::size_t block_size(std::string_view text) {
-  const char opening = text[0];
-  const char closing = opening == '[' ? ']' : opening == '(' ? ')' : '}';
-  int depth = 0;
-  for (std::size_t at = 0; at < text.size() && at < kMostBlockBytes; ++at) {
-    if (text[at] == opening) ++depth;
-    if (text[at] == closing && --depth == 0) return at + 1;
-  }
-  return 0;
-}
 
 // The state of reading one header.
 class HeaderScan {
@@ -209,11 +146,11 @@ class HeaderScan {
     commit(at_ + found.size);
     // "INFO/MainProcess]", "INFO:root:"
     if (peek() == '/') {
-      const Word word = word_at(rest());
+      const HeaderWord word = header_word_at(rest());
       if (word.names_only && word.next == ']') commit(at_ + word.size + 1);
     } else if (line_[at_ - 1] == ':' && is_letter(peek())) {
       const std::size_t colon = line_.find(':', at_);
-      const Word word = word_at(rest());
+      const HeaderWord word = header_word_at(rest());
       if (colon != std::string_view::npos && colon - at_ < word.size &&
           word.text.substr(0, colon - at_).find_first_of("=/(") == std::string_view::npos) {
         commit(colon + 1);
@@ -226,11 +163,11 @@ class HeaderScan {
   bool take_leading_word() {
     if (tentative_ >= 6) return false;
     if (peek() == '[' || peek() == '(') {
-      const std::size_t size = block_size(rest());
+      const std::size_t size = header_block_size(rest());
       if (size == 0) return false;
       return take_tentative(size);
     }
-    const Word word = word_at(rest());
+    const HeaderWord word = header_word_at(rest());
     if (word.text.empty() || !word.names_only) return false;
     // "1234:M 02 Jan": Redis.
     if (tentative_ == 0 && word.text.size() > 2 && word.text[word.text.size() - 2] == ':' &&
@@ -257,7 +194,7 @@ class HeaderScan {
     if (is_syslog_) return false;
     const char c = peek();
     if (c == '[' || c == '(') {
-      const std::size_t size = block_size(rest());
+      const std::size_t size = header_block_size(rest());
       if (size == 0 || blocks_ >= 5 || tentative_ > 0) return false;
       if (c == '(' && header_.level == Level::kUnknown) return false;
       ++blocks_;
@@ -267,8 +204,8 @@ class HeaderScan {
       commit(end);
       return true;
     }
-    const Word word = word_at(rest());
-    if (word.text.empty() || word.size >= kMostWordBytes) return false;
+    const HeaderWord word = header_word_at(rest());
+    if (word.text.empty() || word.size >= kMostHeaderWordBytes) return false;
     if (word.all_digits) return take_number(word);
     if (!word.names_only) return false;
     return take_name(word);
@@ -283,7 +220,7 @@ class HeaderScan {
     return header_level(block.substr(colon + 1));
   }
 
-  bool take_number(const Word& word) {
+  bool take_number(const HeaderWord& word) {
     const std::string_view behind = line_.substr(at_ + word.size);
     if (behind.starts_with(" --- ")) {  // Spring Boot
       commit(at_ + word.size + 4);
@@ -301,7 +238,7 @@ class HeaderScan {
     return take_tentative(word.size);
   }
 
-  bool take_name(const Word& word) {
+  bool take_name(const HeaderWord& word) {
     const std::string_view behind = line_.substr(at_ + word.size);
     const bool class_like = word.has_dot;
     const bool first_names = names_ < 3;
@@ -335,7 +272,7 @@ class HeaderScan {
       }
       if (tabs_ && behind.starts_with('\t') &&
           (class_like || word.text.size() == kUuidBytes ||
-           is_place(word_at(behind.substr(1)).text))) {
+           is_place(header_word_at(behind.substr(1)).text))) {
         return take(word.size);
       }
       if (pipes_ && (behind.starts_with('|') || behind.starts_with(" |"))) return take(word.size);

@@ -1,88 +1,13 @@
 #include "ingest/lines/line_time.h"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 
 #include "ingest/lines/line_zone.h"
+#include "ingest/lines/time_cursor.h"
 
 namespace inkling::ingest {
 namespace {
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Walks over a text; a read that does not fit leaves it in an unspecified place, so callers give up
-// or go back to a copy.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : text_(text) {}
-
-  std::size_t at() const { return at_; }
-  void go(std::size_t at) { at_ = at; }
-  char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
-  std::string_view rest() const { return text_.substr(at_); }
-  void skip(std::size_t count) { at_ += count; }
-  bool take(char c) {
-    if (peek() != c) return false;
-    ++at_;
-    return true;
-  }
-  // How many digits stand here, at most 20.
-  std::size_t digits() const {
-    std::size_t count = 0;
-    while (count < 20 && is_digit(peek(count))) ++count;
-    return count;
-  }
-  // Reads exactly `count` digits; -1 if there are fewer.
-  std::int64_t number(std::size_t count) {
-    std::int64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!is_digit(peek())) return -1;
-      value = value * 10 + (peek() - '0');
-      ++at_;
-    }
-    return value;
-  }
-  // One or two digits.
-  int short_number() {
-    if (!is_digit(peek())) return -1;
-    return static_cast<int>(number(is_digit(peek(1)) ? 2 : 1));
-  }
-  // 1..12 for "Jan".."Dec", any case; 0 if it is none.
-  int month_name();
-
- private:
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
-constexpr std::uint32_t key3(char a, char b, char c) {
-  return (static_cast<std::uint32_t>(static_cast<unsigned char>(a) | 0x20u) << 16) |
-         (static_cast<std::uint32_t>(static_cast<unsigned char>(b) | 0x20u) << 8) |
-         (static_cast<unsigned char>(c) | 0x20u);
-}
-constexpr std::uint32_t key3(const char (&name)[4]) { return key3(name[0], name[1], name[2]); }
-
-int Cursor::month_name() {
-  static constexpr std::array kMonths = {key3("jan"), key3("feb"), key3("mar"), key3("apr"),
-                                         key3("may"), key3("jun"), key3("jul"), key3("aug"),
-                                         key3("sep"), key3("oct"), key3("nov"), key3("dec")};
-  const std::uint32_t key = key3(peek(), peek(1), peek(2));
-  for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (kMonths[i] == key) {
-      skip(3);
-      return static_cast<int>(i) + 1;
-    }
-  }
-  return 0;
-}
-
-bool is_weekday(std::uint32_t key) {
-  return key == key3("mon") || key == key3("tue") || key == key3("wed") || key == key3("thu") ||
-         key == key3("fri") || key == key3("sat") || key == key3("sun");
-}
 
 struct Date {
   int year = -1;  // -1: not said
@@ -101,7 +26,7 @@ bool is_plausible(const Date& date) {
 }
 
 // ".123", ",123" or ":123" behind seconds.
-std::int64_t take_fraction(Cursor& cursor) {
+std::int64_t take_fraction(TimeCursor& cursor) {
   const char mark = cursor.peek();
   if ((mark != '.' && mark != ',' && mark != ':') || !is_digit(cursor.peek(1))) return 0;
   if (mark == ':' && !is_digit(cursor.peek(2))) return 0;  // "12:00:00:5" is no fraction
@@ -116,7 +41,7 @@ std::int64_t take_fraction(Cursor& cursor) {
 }
 
 // "15:04:05.123", "3:04:05 PM", "15.04.05"; `compact`: "150405" as well. False if there is none.
-bool take_clock(Cursor& cursor, ClockTime& clock, bool compact = false) {
+bool take_clock(TimeCursor& cursor, ClockTime& clock, bool compact = false) {
   int hour = 0;
   int minute = 0;
   int second = 0;
@@ -180,13 +105,13 @@ Timestamp compose(Date date, const ClockTime& clock, std::int64_t offset_seconds
 }
 
 // True if the time may end here.
-bool ends_word(const Cursor& cursor) {
+bool ends_word(const TimeCursor& cursor) {
   const char c = cursor.peek();
   return !(is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_');
 }
 
 // A date, then something between, then a clock and perhaps a zone.
-FoundTime finish(Cursor& cursor, const Date& date, const LineContext& context,
+FoundTime finish(TimeCursor& cursor, const Date& date, const LineContext& context,
                  bool compact_clock = false) {
   if (!is_plausible(date)) return {};
   ClockTime clock;
@@ -205,7 +130,7 @@ FoundTime finish(Cursor& cursor, const Date& date, const LineContext& context,
 }
 
 // "2006-01-02T15:04:05", "2006/01/02 15:04:05", "2006-01-02-15.04.05.000", "2006.01.02" alone.
-FoundTime find_year_first(Cursor cursor, const LineContext& context) {
+FoundTime find_year_first(TimeCursor cursor, const LineContext& context) {
   Date date;
   date.year = static_cast<int>(cursor.number(4));
   const char mark = cursor.peek();
@@ -229,7 +154,7 @@ FoundTime find_year_first(Cursor cursor, const LineContext& context) {
 
 // Dates of one or two digits first: "01/02/2006 ...", "02/Jan/2006:...", "06/01/02 ...", "01-02
 // ...".
-FoundTime find_short_first(Cursor cursor, const LineContext& context) {
+FoundTime find_short_first(TimeCursor cursor, const LineContext& context) {
   const int first = cursor.short_number();
   const char mark = cursor.peek();
   if (mark == ':') {  // a clock alone
@@ -288,7 +213,7 @@ FoundTime find_short_first(Cursor cursor, const LineContext& context) {
 }
 
 // "060102 150405", "060102 15:04:05".
-FoundTime find_six_digits(Cursor cursor, const LineContext& context) {
+FoundTime find_six_digits(TimeCursor cursor, const LineContext& context) {
   Date date;
   date.year = 2000 + static_cast<int>(cursor.number(2));
   date.month = static_cast<int>(cursor.number(2));
@@ -300,7 +225,7 @@ FoundTime find_six_digits(Cursor cursor, const LineContext& context) {
 }
 
 // "20060102-15:04:05:000", "20060102 150405", "20060102T150405Z".
-FoundTime find_eight_digits(Cursor cursor, const LineContext& context) {
+FoundTime find_eight_digits(TimeCursor cursor, const LineContext& context) {
   Date date;
   date.year = static_cast<int>(cursor.number(4));
   date.month = static_cast<int>(cursor.number(2));
@@ -310,7 +235,7 @@ FoundTime find_eight_digits(Cursor cursor, const LineContext& context) {
 }
 
 // Seconds, milli-, micro- or nanoseconds since 1970, from 2001 to 2100.
-FoundTime find_epoch(Cursor cursor, std::size_t digits) {
+FoundTime find_epoch(TimeCursor cursor, std::size_t digits) {
   std::int64_t value = cursor.number(digits);
   std::int64_t fraction = 0;
   if (digits == 10 && cursor.peek() == '.') fraction = take_fraction(cursor);
@@ -321,7 +246,7 @@ FoundTime find_epoch(Cursor cursor, std::size_t digits) {
 }
 
 // "Jan  2 15:04:05", "Jan 2 2006 15:04:05", "Jan 02, 2006 3:04:05 PM", "Jan 2 15:04:05 2006".
-FoundTime find_month_first(Cursor cursor, const LineContext& context, bool after_weekday) {
+FoundTime find_month_first(TimeCursor cursor, const LineContext& context, bool after_weekday) {
   Date date;
   date.month = cursor.month_name();
   if (date.month == 0 || !cursor.take(' ')) return {};
@@ -338,12 +263,12 @@ FoundTime find_month_first(Cursor cursor, const LineContext& context, bool after
   } else if (comma) {
     return {};
   }
-  Cursor behind_date = cursor;
+  TimeCursor behind_date = cursor;
   FoundTime found = finish(cursor, date, context);
   if (found.size == 0 || year_inside) return found;
   // asctime: the year comes last.
   if (after_weekday && cursor.peek() == ' ') {
-    Cursor last = cursor;
+    TimeCursor last = cursor;
     last.skip(1);
     if (last.digits() == 4) {
       date.year = static_cast<int>(last.number(4));
@@ -361,12 +286,12 @@ FoundTime find_month_first(Cursor cursor, const LineContext& context, bool after
 }
 
 // "Mon Jan  2 15:04:05.000000 2006", "Mon, 02 Jan 2006 15:04:05 GMT".
-FoundTime find_weekday_first(Cursor cursor, const LineContext& context) {
+FoundTime find_weekday_first(TimeCursor cursor, const LineContext& context) {
   cursor.skip(3);
   const bool comma = cursor.take(',');
   if (!cursor.take(' ')) return {};
   const std::size_t skipped = cursor.at();
-  Cursor inner(cursor.rest());
+  TimeCursor inner(cursor.rest());
   FoundTime found = is_digit(inner.peek()) ? find_short_first(inner, context)
                     : comma                ? FoundTime{}
                                            : find_month_first(inner, context, true);
@@ -377,7 +302,7 @@ FoundTime find_weekday_first(Cursor cursor, const LineContext& context) {
 }  // namespace
 
 FoundTime find_time(std::string_view text, const LineContext& context) {
-  const Cursor cursor(text);
+  const TimeCursor cursor(text);
   const char first = cursor.peek();
   if (is_digit(first)) {
     const std::size_t digits = cursor.digits();
@@ -404,7 +329,7 @@ FoundTime find_time(std::string_view text, const LineContext& context) {
   }
   if (text.size() < 15 || static_cast<unsigned char>((first | 0x20) - 'a') > 25) return {};
   if (text[3] == ' ' || text[3] == ',') {
-    if (is_weekday(key3(text[0], text[1], text[2]))) return find_weekday_first(cursor, context);
+    if (is_weekday(text)) return find_weekday_first(cursor, context);
     return find_month_first(cursor, context, false);
   }
   return {};

@@ -1,7 +1,7 @@
 #include "ingest/lines/logfmt_line.h"
 
 #include <array>
-#include <cstring>
+#include <cstddef>
 
 namespace inkling::ingest {
 namespace {
@@ -15,15 +15,19 @@ constexpr bool is_key(char c) {
          c == '-' || c == '@' || c == '/';
 }
 
-struct Pair {
-  std::string_view key;
-  std::string_view value = {};  // without quotes, still escaped
-  bool quoted = false;
-  bool escaped = false;
-};
+bool tells_logfmt(std::string_view key) {
+  static constexpr std::array<std::string_view, 13> kKeys = {
+      "level", "msg", "time",       "ts",        "lvl",       "message", "severity",
+      "t",     "at",  "@timestamp", "timestamp", "log.level", "event"};
+  for (const std::string_view known : kKeys) {
+    if (key == known) return true;
+  }
+  return false;
+}
 
-// Takes the next pair. False at the end, or where there is none; then `text` is not empty.
-bool take_pair(std::string_view& text, Pair& pair) {
+}  // namespace
+
+bool take_logfmt_pair(std::string_view& text, LogfmtPair& pair) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   std::size_t at = 0;
   while (at < text.size() && at < kMostKeyBytes && is_key(text[at])) ++at;
@@ -56,75 +60,17 @@ bool take_pair(std::string_view& text, Pair& pair) {
   return true;
 }
 
-bool tells_logfmt(std::string_view key) {
-  static constexpr std::array<std::string_view, 13> kKeys = {
-      "level", "msg", "time",       "ts",        "lvl",       "message", "severity",
-      "t",     "at",  "@timestamp", "timestamp", "log.level", "event"};
-  for (const std::string_view known : kKeys) {
-    if (key == known) return true;
-  }
-  return false;
-}
-
-std::string_view unescape(std::string_view text, Arena& arena) {
-  char* const target = arena.allocate(text.size());
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) {
-      c = text[++i];
-      if (c == 'n') c = '\n';
-      if (c == 't') c = '\t';
-      if (c == 'r') c = '\r';
-    }
-    target[size++] = c;
-  }
-  return {target, size};
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && (is_digit(text[0]) || text[0] == '-') && read_number(text).has_value();
-}
-
-}  // namespace
-
 bool is_logfmt(std::string_view line) {
   // Most lines of prose have no "=" in their first word.
   std::string_view text = line;
-  Pair pair;
+  LogfmtPair pair;
   std::size_t pairs = 0;
   bool told = false;
-  while (pairs < kMostPairs && take_pair(text, pair)) {
+  while (pairs < kMostPairs && take_logfmt_pair(text, pair)) {
     ++pairs;
     told = told || tells_logfmt(pair.key);
   }
   return pairs >= 2 && told && text.find_first_not_of(' ') == std::string_view::npos;
-}
-
-ParseError LogfmtReader::add(std::string_view line, std::uint32_t record, Batch& batch) {
-  record_.reset();
-  std::string_view text = line;
-  Pair pair;
-  while (take_pair(text, pair)) {
-    const FieldTable::Match match = fields_.find(FieldTable::kRoot, pair.key);
-    if (match.node == FieldTable::kUnknown || pair.value.empty()) continue;
-    const FieldMeaning& meaning = fields_.meaning(match.node);
-    if (meaning.role == FieldRole::kIgnore || meaning.role == FieldRole::kLabels) continue;
-    FieldValue value{
-        .text = pair.escaped ? unescape(pair.value, batch.arena) : pair.value,
-        .kind = !pair.quoted && is_number(pair.value) ? ScalarKind::kNumber : ScalarKind::kString,
-        .rank = static_cast<std::uint8_t>(meaning.rank + match.penalty),
-        .unit = meaning.unit,
-        .weak = true};  // what is no time is no reason to lose the line
-    record_.offer(meaning.role, value);
-  }
-  const std::size_t before = batch.logs.size();
-  const ParseError error = builder_.add(record_, line, record, batch);
-  if (error == ParseError::kNone && batch.logs.size() > before &&
-      batch.logs.back().message.empty()) {
-    batch.logs.back().message = line;
-  }
-  return error;
 }
 
 }  // namespace inkling::ingest

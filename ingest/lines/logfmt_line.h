@@ -1,12 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <string_view>
-
-#include "core/batch.h"
-#include "ingest/field_table.h"
-#include "ingest/record_builder.h"
-#include "ingest/record_fields.h"
 
 namespace inkling::ingest {
 
@@ -14,20 +8,15 @@ namespace inkling::ingest {
 // a time: logfmt as logrus, go-kit, slog and Heroku write it. A pure function of the line.
 bool is_logfmt(std::string_view line);
 
-// Reads logfmt with the names of a field table, like the members of a JSON object. Not thread-safe.
-class LogfmtReader {
- public:
-  // `fields` outlives it.
-  explicit LogfmtReader(const FieldTable& fields) : fields_(fields) {}
-
-  // Adds the log record of a line for which is_logfmt holds, or says what is wrong with it; then
-  // nothing was added. Without a message field the whole line is the message.
-  ParseError add(std::string_view line, std::uint32_t record, Batch& batch);
-
- private:
-  const FieldTable& fields_;
-  RecordFields record_;
-  RecordBuilder builder_;
+struct LogfmtPair {
+  std::string_view key;
+  std::string_view value = {};  // without quotes, still escaped
+  bool quoted = false;
+  bool escaped = false;
 };
+
+// Takes the next pair off the front. False at the end, or where there is none; then `text` is not
+// empty.
+bool take_logfmt_pair(std::string_view& text, LogfmtPair& pair);
 
 }  // namespace inkling::ingest

@@ -1,8 +1,8 @@
 #include "ingest/lines/program_lines.h"
 
 #include "ingest/lines/line_level.h"
+#include "ingest/lines/line_number.h"
 #include "ingest/lines/line_time.h"
-#include "ingest/record_builder.h"
 
 namespace inkling::ingest {
 namespace {
@@ -118,7 +118,8 @@ std::optional<LineFields> read_lambda_line(std::string_view line, const LineCont
       const std::string_view value = line.substr(at + name.size());
       return value.substr(0, value.find_first_of(" \t"));
     };
-    if (const auto duration = read_number(value_of("\tDuration: "))) fields.duration_ms = *duration;
+    if (const auto duration = number_in_line(value_of("\tDuration: ")))
+      fields.duration_ms = *duration;
     const std::string_view status = value_of("\tStatus: ");
     if (status == "timeout" || status == "error") fields.level = Level::kError;
     return fields;

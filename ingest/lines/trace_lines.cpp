@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "ingest/lines.h"
-
 namespace inkling::ingest {
 namespace {
 
@@ -102,7 +100,7 @@ bool is_go_call(std::string_view line) {
 }  // namespace
 
 LineRole role_of(std::string_view line) {
-  if (is_blank(line)) return LineRole::kBlank;
+  if (line.find_first_not_of(" \t\r\n") == std::string_view::npos) return LineRole::kBlank;
   const char first = line[0];
   if (first == ' ' || first == '\t') return LineRole::kIndented;
   if (line.starts_with("Traceback (most recent call last)")) return LineRole::kTraceback;
@@ -180,7 +178,11 @@ std::string_view find_exception(std::string_view lines) {
   std::string_view found;
   bool python = false;  // its exception comes last
   bool panicked = false;
-  for_each_line(lines, [&](std::string_view line, std::uint32_t) {
+  while (!lines.empty()) {
+    const std::size_t newline = lines.find('\n');
+    std::string_view line = lines.substr(0, newline);
+    lines.remove_prefix(newline == std::string_view::npos ? lines.size() : newline + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
     const LineRole role = role_of(line);
     if (role == LineRole::kTraceback) python = true;
     if (panicked && role == LineRole::kPlain && found.empty()) found = line;
@@ -188,7 +190,7 @@ std::string_view find_exception(std::string_view lines) {
     if (role == LineRole::kException && (found.empty() || python)) found = line;
     if (found.empty() && (begins_go_trace(line) || line.starts_with("Unhandled exception")))
       found = line;
-  });
+  }
   return found.substr(0, kMostExceptionBytes);
 }
 

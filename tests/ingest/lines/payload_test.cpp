@@ -34,7 +34,7 @@ TEST(PayloadTest, ReadsTheLayoutOfAMessageWithoutALevel) {
       "\n"
       R"({"message":"2024-06-14 09:00:00 WARN as it is","level":"info","time":"2024-06-14T10:11:12Z"})"
       "\n"
-      R"({"log":"order failed\njava.io.IOException: reset\n\tat shop.Net.read(Net.java:7)","time":"2024-06-14T10:11:12Z"})");
+      R"x({"log":"order failed\njava.io.IOException: reset\n\tat shop.Net.read(Net.java:7)","time":"2024-06-14T10:11:12Z"})x");
   EXPECT_THAT(messages(batch), ElementsAre("low stock", "2024-06-14 09:00:00 WARN as it is",
                                            "order failed | java.io.IOException: reset"));
 EXPECT_EQ(batch.logs[0].level, Level::kWarn);
