@@ -85,6 +85,17 @@ bool is_dotnet_category(std::string_view message) {
   return message.substr(0, bracket).find(' ') == std::string_view::npos;
 }
 
+// Whether lines behind a first one look like the rest of a trace, or of an indented text.
+bool has_trace(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t newline = std::min(lines.find('\n'), lines.size());
+    const LineRole role = role_of(lines.substr(0, newline));
+    if (role != LineRole::kPlain && role != LineRole::kBlank) return true;
+    lines.remove_prefix(std::min(newline + 1, lines.size()));
+  }
+  return false;
+}
+
 // The message of a record of several lines: the first line and what a trace says. `rest`: the lines
 // behind the first one.
 void add_trace(LogRecord& log, std::string_view rest, Batch& batch) {
@@ -140,7 +151,20 @@ ParseError LineReader::add(std::string_view line, const Envelope& envelope, std:
   }
   const RecognisedLine first =
       recognise_line(line.substr(0, line.find('\n')), context_of(batch), batch.arena);
-  return add_recognised(first, line, envelope, record, batch);
+  const std::size_t first_log = batch.logs.size();
+  const ParseError error = add_recognised(first, line, envelope, record, batch);
+  if (error != ParseError::kNone || batch.logs.size() != first_log + 1) return error;
+  const std::size_t newline = line.find('\n');
+  if (newline == std::string_view::npos || has_trace(line.substr(newline + 1))) return error;
+  // Several lines that are no trace: one message.
+  LogRecord& log = batch.logs.back();
+  if (first.layout == LineLayout::kNone) {
+    log.message = clean_text(line, batch.arena).text;
+  } else if (line.data() <= log.message.data() && log.message.data() < line.data() + line.size()) {
+    const auto begin = static_cast<std::size_t>(log.message.data() - line.data());
+    log.message = clean_text(line.substr(begin), batch.arena).text;
+  }
+  return error;
 }
 
 ParseError LineReader::add_recognised(const RecognisedLine& first, std::string_view lines,

@@ -147,7 +147,7 @@ TEST(FirehoseDecoderTest, ABrokenRecordHarmsNoOther) {
   const Batch batch = decode(
       Format::kFirehose,
       R"({"records":[{"data":"%%"},{"date":"x"},5,{"data":"YQ=="},{"data":"YW\/j"}],"requestId":"r"})");
-  EXPECT_THAT(messages(batch), ElementsAre("a", "ao\xE3"));
+  EXPECT_THAT(messages(batch), ElementsAre("a", "ao\xEF\xBF\xBD"));
   EXPECT_EQ(describe_books(batch),
             "lines 5 empty 0 extra 0 broken 0:bad_encoding 1:unknown_shape 2:unknown_shape");
 }
