@@ -39,7 +39,8 @@ RecognisedLine recognise_line(std::string_view line, const LineContext& context,
   const CleanText clean = clean_text(line, arena);
   recognised.cleaned = clean.changed;
   std::string_view text = clean.text;
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\r' || text.back() == '\n')) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' ||
+                           text.back() == '\n')) {
     text.remove_suffix(1);
   }
   recognised.text = text;

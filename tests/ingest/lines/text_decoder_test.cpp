@@ -134,6 +134,12 @@ TEST(TextDecoderTest, RefusesLinesOverTheLimitAndKeepsTheirNeighbours) {
   EXPECT_THAT(broken_lines(batch), ElementsAre("1:overlong"));
 }
 
+TEST(TextDecoderTest, CountsLinesOfWhiteSpaceAsEmpty) {
+  const Batch batch = decode(Format::kText, "\t\n \t \n\x1b[0m\n\r\none\t\n");
+  EXPECT_THAT(messages(batch), ElementsAre("one"));
+  EXPECT_EQ(batch.empty_lines, 4u);
+}
+
 // Records of `text` when it is handed over in pieces that end where find_record_cut says.
 std::vector<std::string> decode_in_pieces(std::string_view text, std::size_t size) {
   std::vector<std::string> found;
