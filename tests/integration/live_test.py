@@ -115,6 +115,8 @@ class Clients(LiveTest):
             file.write(f"inputs:\n  forward: {{listen: ['unix://{self.folder}/forward.sock']}}\n")
             file.write(f"  syslog: {{listen: ['unix://{self.folder}/syslog.sock']}}\n")
             file.write(f"  statsd: {{listen: ['unixgram://{self.folder}/statsd.sock']}}\n")
+            file.write("  scrape: {targets: ['http://127.0.0.1:1/metrics']}\n")  # nobody listens there
+            file.write("  ecs: {enabled: true, endpoint: 'http://127.0.0.1:1/v4'}\n")
         live = self.start(
             "--follow", path, "--stdin", "--config", rules, stdin=subprocess.PIPE
         )
