@@ -30,8 +30,8 @@ const std::map<std::string, EmitKind> kEmitKinds = {
     {"report", EmitKind::kReport}};
 
 const std::map<std::string, Format> kFormats = {
-    {"auto", Format::kAuto},      {"ndjson", Format::kNdjson}, {"json", Format::kJsonDocument},
-    {"csv", Format::kCsvMetrics}, {"message", Format::kMessage},  {"text", Format::kText}};
+    {"auto", Format::kAuto},      {"ndjson", Format::kNdjson},   {"json", Format::kJsonDocument},
+    {"csv", Format::kCsvMetrics}, {"message", Format::kMessage}, {"text", Format::kText}};
 
 // --output text|json for commands that read.
 void add_output(CLI::App& command, bool& json) {

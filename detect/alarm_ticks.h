@@ -15,8 +15,9 @@ namespace inkling::detect {
 
 // Tells declared limits with a period that time has passed, so that their windows are judged when
 // they are over, also if the series stopped. One tick per series and window end, until the rule's
-// look-back holds nothing but missing data; none beyond the end of the series' origin. Costs nothing
-// for series without such a rule but a look-up; O(log n) per tick. Not thread-safe: one owner.
+// look-back holds nothing but missing data; none beyond the end of the series' origin. Costs
+// nothing for series without such a rule but a look-up; O(log n) per tick. Not thread-safe: one
+// owner.
 class AlarmTicks {
  public:
   // The options outlive this.

@@ -74,4 +74,12 @@ std::optional<std::size_t> decode_base64(std::string_view text, char* out) {
   return static_cast<std::size_t>(out - begin);
 }
 
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string bytes(base64_room(text.size()), '\0');
+  const auto size = decode_base64(text, bytes.data());
+  if (!size) return std::nullopt;
+  bytes.resize(*size);
+  return bytes;
+}
+
 }  // namespace inkling::ingest

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace inkling::ingest {
@@ -13,5 +14,8 @@ constexpr std::size_t base64_room(std::size_t characters) { return characters / 
 // which has base64_room(). Returns how many bytes it gave; nothing if it is no base64, white space
 // included. Cost: about four table look-ups for three bytes. Thread-safe.
 std::optional<std::size_t> decode_base64(std::string_view text, char* out);
+
+// The same as a string, for what is short.
+std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace inkling::ingest

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "core/mutex.h"
-#include "ingest/record_text.h"
 #include "ingest/file_walk.h"
 #include "ingest/latest_part.h"
+#include "ingest/record_text.h"
 #include "ingest/replay_file.h"
 #include "ingest/text_decoder.h"
 

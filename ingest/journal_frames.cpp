@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "core/crc32c.h"
-#include "ingest/record_text.h"
 #include "ingest/latest_part.h"
+#include "ingest/record_text.h"
 
 namespace inkling::ingest {
 namespace {

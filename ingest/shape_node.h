@@ -32,7 +32,7 @@ struct alignas(64) ShapeNode {
   std::uint16_t key_size = 0;     // of a label: its name lies so long and so far before the value
   std::uint16_t key_back = 0;
   ShapeValue value = ShapeValue::kEnd;
-  bool captured = false;  // the value means something
+  bool captured = false;    // the value means something
   std::uint8_t kind = 0;    // kPlain or 0
   std::uint8_t steady = 0;  // how many values in a row had the same size, up to kSteady
 

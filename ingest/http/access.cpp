@@ -5,6 +5,8 @@
 #include <cctype>
 #include <optional>
 
+#include "ingest/base64.h"
+
 namespace inkling::ingest {
 namespace {
 
@@ -66,36 +68,6 @@ std::string query_parameter(std::string_view query, std::string_view name) {
   return {};
 }
 
-std::string decode_base64(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    int value = 0;
-    if (c >= 'A' && c <= 'Z') {
-      value = c - 'A';
-    } else if (c >= 'a' && c <= 'z') {
-      value = c - 'a' + 26;
-    } else if (c >= '0' && c <= '9') {
-      value = c - '0' + 52;
-    } else if (c == '+' || c == '-') {
-      value = 62;
-    } else if (c == '/' || c == '_') {
-      value = 63;
-    } else {
-      return {};
-    }
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out.push_back(static_cast<char>(bits >> count & 0xFF));
-    }
-  }
-  return out;
-}
-
 bool AccessKeys::is_ours(std::string_view shown) const {
   bool found = false;
   for (const std::string& key : keys_) found |= equal_in_constant_time(shown, key);
@@ -117,14 +89,14 @@ Access AccessKeys::check(const HttpRequest& head) const {
     const std::string_view credential =
         space == std::string_view::npos ? std::string_view() : header.substr(space + 1);
     if (equal_ignoring_case(scheme, "Basic")) {
-      const std::string pair = decode_base64(credential);
+      const std::string pair = decode_base64(credential).value_or("");
       offer(pair);
       if (const std::size_t colon = pair.find(':'); colon != std::string::npos) {
         offer(std::string_view(pair).substr(colon + 1));
       }
     } else if (equal_ignoring_case(scheme, "ApiKey")) {
       offer(credential);
-      offer(decode_base64(credential));
+      offer(decode_base64(credential).value_or(""));
     } else {
       offer(credential);
     }

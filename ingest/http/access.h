@@ -38,7 +38,4 @@ class AccessKeys {
 // The value of a query parameter, percent-decoded; "" if it is not there.
 std::string query_parameter(std::string_view query, std::string_view name);
 
-// Decodes base64, with or without padding. Empty if it is none.
-std::string decode_base64(std::string_view text);
-
 }  // namespace inkling::ingest

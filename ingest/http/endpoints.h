@@ -37,11 +37,11 @@ void register_endpoints(const EndpointContext& context);
 // the decoder, within its limits, and what cannot be read is counted and kept there.
 void register_ndjson(const EndpointContext& context);
 
-// POST /v1/logs, /v1/metrics, /v1/traces: OTLP/HTTP, application/x-protobuf or application/json, and
-// the answer in the same. 200 once durable (at once for an empty request), with partialSuccess for
-// records that are broken; 400 for what is no export request, 413 beyond the limits, 415 for another
-// Content-Type or Content-Encoding, 503 + Retry-After when it cannot be taken now: never 500, on
-// which SDKs drop the data. Refusals are google.rpc.Status.
+// POST /v1/logs, /v1/metrics, /v1/traces: OTLP/HTTP, application/x-protobuf or application/json,
+// and the answer in the same. 200 once durable (at once for an empty request), with partialSuccess
+// for records that are broken; 400 for what is no export request, 413 beyond the limits, 415 for
+// another Content-Type or Content-Encoding, 503 + Retry-After when it cannot be taken now: never
+// 500, on which SDKs drop the data. Refusals are google.rpc.Status.
 void register_otlp(const EndpointContext& context);
 
 // POST /api/v1/write: Prometheus remote write 1.0 and 2.0, snappy blocks (zstd as well). 204 once

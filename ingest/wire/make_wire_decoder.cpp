@@ -1,5 +1,3 @@
-#include "ingest/wire_decoder.h"
-
 #include "ingest/wire/datadog_decoder.h"
 #include "ingest/wire/ecs_stats_decoder.h"
 #include "ingest/wire/elastic_bulk_decoder.h"
@@ -17,6 +15,7 @@
 #include "ingest/wire/remote_write_decoder.h"
 #include "ingest/wire/statsd_decoder.h"
 #include "ingest/wire/syslog_decoder.h"
+#include "ingest/wire_decoder.h"
 
 namespace inkling::ingest {
 

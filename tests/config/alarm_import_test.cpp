@@ -84,9 +84,10 @@ TEST(CloudWatchImportTest, RefusesByNameWhatItCannotSay) {
   EXPECT_EQ(refused(base + R"("GreaterThanThreshold","Statistic":"Sum","DatapointsToAlarm":2)"),
             "2 datapoints within 1 periods");
   EXPECT_EQ(refused(base + R"("GreaterThanThreshold","Statistic":"Sum","Period":1)"), "taken");
-  EXPECT_EQ(told(import_cloudwatch(
-                R"J({"CompositeAlarms":[{"AlarmName":"both","AlarmRule":"ALARM(a) AND ALARM(b)"}]})J")),
-            "detect:\n  thresholds: []\n! both: composite alarm: ALARM(a) AND ALARM(b)\n");
+  EXPECT_EQ(
+      told(import_cloudwatch(
+          R"J({"CompositeAlarms":[{"AlarmName":"both","AlarmRule":"ALARM(a) AND ALARM(b)"}]})J")),
+      "detect:\n  thresholds: []\n! both: composite alarm: ALARM(a) AND ALARM(b)\n");
 }
 
 TEST(CloudWatchImportTest, RefusesOtherDocuments) {

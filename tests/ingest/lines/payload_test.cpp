@@ -37,10 +37,10 @@ TEST(PayloadTest, ReadsTheLayoutOfAMessageWithoutALevel) {
       R"x({"log":"order failed\njava.io.IOException: reset\n\tat shop.Net.read(Net.java:7)","time":"2024-06-14T10:11:12Z"})x");
   EXPECT_THAT(messages(batch), ElementsAre("low stock", "2024-06-14 09:00:00 WARN as it is",
                                            "order failed | java.io.IOException: reset"));
-EXPECT_EQ(batch.logs[0].level, Level::kWarn);
-// The shipper's time has a zone, the line's has none.
-EXPECT_EQ(format_timestamp(batch.logs[0].time), "2024-06-14T10:11:12Z");
-EXPECT_EQ(batch.logs[2].level, Level::kError);
+  EXPECT_EQ(batch.logs[0].level, Level::kWarn);
+  // The shipper's time has a zone, the line's has none.
+  EXPECT_EQ(format_timestamp(batch.logs[0].time), "2024-06-14T10:11:12Z");
+  EXPECT_EQ(batch.logs[2].level, Level::kError);
 }
 
 TEST(PayloadTest, LeavesAMessageThatOnlyLooksLikeJson) {

@@ -37,7 +37,7 @@ TEST_F(SyslogSourceTest, ReadsBothFramingsSplitAtEveryByte) {
       "27 <14>1 - h app - - - t\nw\no 0<14>1 - h app - - - three\r\n"
       "24 <14>1 - h app - - - four\n12 just digits\n<14>last";
   // "12 " is a length: whoever sends lines must not begin them like one.
-  const std::vector<std::string> expected = {"one",  "t\nw\no 0",    "three",
+  const std::vector<std::string> expected = {"one",  "t\nw\no 0",     "three",
                                              "four", "just digits\n", "last"};
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
     open();
