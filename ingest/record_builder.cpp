@@ -194,16 +194,16 @@ namespace {
 constexpr std::int64_t kScale[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
                                    10'000,        1'000,       100,        10,        1};
 
-// Reads digits; -1 if there is something else among them.
+// Reads digits; -1 if there is something else among them (the sum may wrap around until then).
 std::int64_t read_digits(std::string_view text) {
-  std::int64_t number = 0;
+  std::uint64_t number = 0;
   unsigned worst = 0;
   for (const char c : text) {
     const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
     worst = std::max(worst, digit);
     number = number * 10 + digit;
   }
-  return worst > 9 ? -1 : number;
+  return worst > 9 ? -1 : static_cast<std::int64_t>(number);
 }
 
 // A time of 2001 to 2033 as a number: seconds, perhaps with a fraction, or milliseconds. Nothing if
