@@ -127,12 +127,13 @@ ParseError MetricStream::read(std::string_view object, std::uint32_t record, Bat
   if (values.begin_object()) {
     while (const auto key = values.next_key()) {
       const JsonToken token = values.value();
-      const auto number = token.kind == JsonKind::kNumber ? read_number(token.text) : std::nullopt;
-      if (token.kind != JsonKind::kNull && !number) good = false;
+      const double number =
+          token.kind == JsonKind::kNumber ? read_number(token.text).value_or(kAbsent) : kAbsent;
+      if (token.kind != JsonKind::kNull && std::isnan(number)) good = false;
       const std::string_view statistic = unescape_json(*key, batch.arena);
-      add(statistic, number.value_or(kAbsent));
-      if (statistic == "sum") sum = number.value_or(kAbsent);
-      if (statistic == "count") count = number.value_or(kAbsent);
+      add(statistic, number);
+      if (statistic == "sum") sum = number;
+      if (statistic == "count") count = number;
     }
   }
   if (!good || values.failed() || batch.points.size() == first_point) {
