@@ -34,9 +34,9 @@ HttpIntake::HttpIntake(Journal& journal, const Clock& clock, MetricsRegistry& me
     : journal_(journal),
       clock_(clock),
       metrics_(metrics),
-      first_origin_(first_origin),
-      origins_open_(metrics.gauge("inkling_ingest_http_origins",
-                                  "Client addresses known to the HTTP endpoints")) {}
+      origins_("http", first_origin,
+               metrics.gauge("inkling_ingest_http_origins",
+                             "Client addresses known to the HTTP endpoints")) {}
 HttpIntake::~HttpIntake() = default;
 
 HttpIntake::Endpoint::Endpoint(HttpIntake& intake, const std::string& name)
@@ -71,7 +71,7 @@ void HttpIntake::Endpoint::count_refused(IntakeRefusal reason) {
 }
 
 void HttpIntake::Endpoint::submit(const std::string& client, IntakeFrame frame, Done done) {
-  Origin origin = intake_.origin_of(client);
+  ClientOrigins::Origin origin = intake_.origins_.of(client);
   const std::size_t size = frame.bytes.size();
   IncomingFrame incoming;
   incoming.origin = origin.id;
@@ -98,19 +98,6 @@ void HttpIntake::Endpoint::submit(const std::string& client, IntakeFrame frame, 
 HttpIntake::Endpoint& HttpIntake::make_endpoint(const std::string& name) {
   endpoints_.push_back(std::unique_ptr<Endpoint>(new Endpoint(*this, name)));
   return *endpoints_.back();
-}
-
-HttpIntake::Origin HttpIntake::origin_of(const std::string& client) {
-  MutexLock lock(mutex_);
-  auto found = origins_.find(client);
-  if (found == origins_.end()) {
-    if (origins_.size() >= kMaxOrigins) {
-      return {first_origin_ + static_cast<OriginId>(kMaxOrigins), "http others"};
-    }
-    found = origins_.emplace(client, first_origin_ + static_cast<OriginId>(origins_.size())).first;
-    origins_open_.set(static_cast<double>(origins_.size()));
-  }
-  return {found->second, "http " + client};
 }
 
 std::optional<Encoding> parse_content_encoding(std::string_view text, Encoding snappy) {

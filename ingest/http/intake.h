@@ -7,14 +7,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/clock.h"
 #include "core/frame_attributes.h"
 #include "core/http_server.h"
 #include "core/metrics.h"
-#include "core/mutex.h"
+#include "ingest/client_origins.h"
 #include "ingest/journal.h"
 
 namespace inkling::ingest {
@@ -51,7 +50,7 @@ struct IntakeFrame {
 class HttpIntake {
  public:
   // Each client address is an origin of its own up to this many; later ones share one.
-  static constexpr std::size_t kMaxOrigins = 1024;
+  static constexpr std::size_t kMaxOrigins = ClientOrigins::kMaxOrigins;
 
   // Ids of origins are first_origin .. first_origin + kMaxOrigins. Everything outlives the intake.
   HttpIntake(Journal& journal, const Clock& clock, MetricsRegistry& metrics, OriginId first_origin);
@@ -83,21 +82,11 @@ class HttpIntake {
   const Clock& clock() const { return clock_; }
 
  private:
-  struct Origin {
-    OriginId id = 0;
-    std::string name;
-  };
-  Origin origin_of(const std::string& client);
-
   Journal& journal_;
   const Clock& clock_;
   MetricsRegistry& metrics_;
-  const OriginId first_origin_;
-  MetricsRegistry::Gauge& origins_open_;
+  ClientOrigins origins_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;  // constant once the server runs
-
-  Mutex mutex_;
-  std::unordered_map<std::string, OriginId> origins_ INKLING_GUARDED_BY(mutex_);
 };
 
 // The encoding that Content-Encoding names, whatever its case; "" is identity. "snappy" is
