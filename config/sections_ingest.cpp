@@ -181,6 +181,8 @@ OptionList journal_options(Config& config) {
            "Size of one file of the journal."),
       size("max_pending_bytes", journal.max_pending_bytes, between(64 * kKiB, 16 * kGiB),
            "Accepted and not yet committed; beyond it senders get 503."),
+      size("max_backlog_bytes", journal.max_backlog_bytes, between(64 * kKiB, 1024 * kGiB),
+           "Accepted and not yet taken by the pipeline; beyond it senders get 503."),
       duration("key_memory", journal.key_memory, between(0s, 24h),
                "A frame that comes again with the key of one accepted within this time is "
                "acknowledged, counted as a duplicate and not kept."),

@@ -24,6 +24,7 @@ Result<void> check_journal(const JournalOptions& options) {
   }
   if (options.commit_bytes == 0) return invalid("journal.commit_bytes must be positive");
   if (options.max_pending_bytes == 0) return invalid("journal.max_pending_bytes must be positive");
+  if (options.max_backlog_bytes == 0) return invalid("journal.max_backlog_bytes must be positive");
   if (options.segment_bytes < kMinSegmentBytes) {
     return invalid(fmt::format("journal.segment_bytes must be at least {}: {}", kMinSegmentBytes,
                                options.segment_bytes));

@@ -16,6 +16,7 @@ struct JournalMeters {
         errors(registry.counter("inkling_ingest_journal_errors_total",
                                 "Frames accepted and not committed because the disk failed.")),
         refused_full(refused(registry, "pending_full")),
+        refused_backlog(refused(registry, "backlog_full")),
         refused_closed(refused(registry, "closed")),
         refused_failed(refused(registry, "disk_failed")),
         duplicates(registry.counter("inkling_ingest_journal_duplicate_frames_total",
@@ -30,7 +31,14 @@ struct JournalMeters {
         pending_capacity(registry.gauge("inkling_ingest_journal_pending_capacity_bytes",
                                         "Where appends are refused (max_pending_bytes).")),
         ready_bytes(registry.gauge("inkling_ingest_journal_ready_bytes",
-                                   "Committed bytes kept in memory for the pipeline.")) {}
+                                   "Committed bytes kept in memory for the pipeline.")),
+        backlog_bytes(registry.gauge("inkling_ingest_journal_backlog_bytes",
+                                     "Committed bytes the pipeline has not taken yet.")),
+        backlog_capacity(registry.gauge("inkling_ingest_journal_backlog_capacity_bytes",
+                                        "Where appends are refused (max_backlog_bytes).")),
+        lag_seconds(registry.gauge("inkling_ingest_journal_lag_seconds",
+                                   "How long the frame taken last by the pipeline had waited since "
+                                   "its commit.")) {}
 
   static MetricsRegistry::Counter& refused(MetricsRegistry& registry, const char* reason) {
     return registry.counter("inkling_ingest_journal_refused_frames_total",
@@ -43,6 +51,7 @@ struct JournalMeters {
   MetricsRegistry::Counter& commit_seconds;
   MetricsRegistry::Counter& errors;
   MetricsRegistry::Counter& refused_full;
+  MetricsRegistry::Counter& refused_backlog;
   MetricsRegistry::Counter& refused_closed;
   MetricsRegistry::Counter& refused_failed;
   MetricsRegistry::Counter& duplicates;
@@ -51,6 +60,9 @@ struct JournalMeters {
   MetricsRegistry::Gauge& pending_bytes;
   MetricsRegistry::Gauge& pending_capacity;
   MetricsRegistry::Gauge& ready_bytes;
+  MetricsRegistry::Gauge& backlog_bytes;
+  MetricsRegistry::Gauge& backlog_capacity;
+  MetricsRegistry::Gauge& lag_seconds;
 };
 
 }  // namespace inkling::ingest

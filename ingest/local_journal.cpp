@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
 
 #include "core/crc32c.h"
@@ -47,8 +48,10 @@ LocalJournal::LocalJournal(const JournalOptions& options, MetricsRegistry& metri
       disk_(std::move(disk)),
       meters_(std::make_unique<JournalMeters>(metrics)),
       frames_(options.directory),
-      keys_(options.key_memory, options.max_key_bytes) {
+      keys_(options.key_memory, options.max_key_bytes),
+      backlog_(options.max_pending_bytes, *meters_) {
   meters_->pending_capacity.set(static_cast<double>(options.max_pending_bytes));
+  meters_->backlog_capacity.set(static_cast<double>(options.max_backlog_bytes));
 }
 
 LocalJournal::~LocalJournal() {
@@ -123,6 +126,16 @@ Result<void> LocalJournal::append(IncomingFrame frame, Committed committed) {
     return fail(ErrorCode::kUnavailable, fmt::format("journal.max_pending_bytes is reached: {}",
                                                      options_.max_pending_bytes));
   }
+  // The same for what the pipeline has not taken yet, but for readings of the clock: they are few
+  // bytes, and without them time would stand still.
+  const std::uint64_t lag = backlog_.bytes() + pending_bytes_;
+  if (lag > 0 && lag + pending.weight > options_.max_backlog_bytes &&
+      pending.frame.format != Format::kTick) {
+    meters_->refused_backlog.add();
+    keys_.forget(pending.frame.client_key);
+    return fail(ErrorCode::kUnavailable, fmt::format("journal.max_backlog_bytes is reached: {}",
+                                                     options_.max_backlog_bytes));
+  }
   if (pending_.empty()) oldest_ = std::chrono::steady_clock::now();
   waiting_bytes_ += pending.weight;
   pending_bytes_ += pending.weight;
@@ -140,24 +153,21 @@ void LocalJournal::close() {
 
 Result<bool> LocalJournal::next(FrameChunk& chunk) {
   while (true) {
-    Ready ready;
+    JournalBacklog::Taken taken;
     {
       MutexLock lock(mutex_);
-      while (ready_.empty() && !finished_) ready_added_.wait(mutex_);
-      if (ready_.empty()) {
+      while (backlog_.empty() && !finished_) ready_added_.wait(mutex_);
+      if (backlog_.empty()) {
         if (failure_) return fail(*failure_);
         return false;
       }
-      ready = std::move(ready_.front());
-      ready_.pop_front();
-      ready_bytes_ -= ready.chunk.bytes.size();
-      meters_->ready_bytes.set(static_cast<double>(ready_bytes_));
+      taken = backlog_.take(std::chrono::steady_clock::now());
     }
-    if (!ready.on_disk) {
-      chunk = std::move(ready.chunk);
+    if (taken.chunk) {
+      chunk = std::move(*taken.chunk);
       return true;
     }
-    const auto read = frames_.read(ready.chunk.header.position, chunk);
+    const auto read = frames_.read(taken.position, chunk);
     if (read) return true;
     if (read.error().code == ErrorCode::kIo) return fail(read.error());
     meters_->damaged.add();
@@ -300,28 +310,24 @@ void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::
   meters_->frames.add(static_cast<double>(end - begin));
   meters_->bytes.add(static_cast<double>(bytes));
   std::vector<std::pair<Committed, Position>> waiters;  // senders of the same frames
+  const auto now = std::chrono::steady_clock::now();
   {
     MutexLock lock(mutex_);
     for (std::size_t i = begin; i < end; ++i) {
       Pending& pending = batch[i];
-      Ready& ready = ready_.emplace_back();
-      ready.chunk.header = {.position = pending.position,
-                            .origin = pending.frame.origin,
-                            .format = pending.frame.format,
-                            .encoding = pending.frame.encoding,
-                            .arrival = pending.frame.arrival};
-      ready.chunk.origin_name = pending.origin_name;
+      FrameChunk chunk;
+      chunk.header = {.position = pending.position,
+                      .origin = pending.frame.origin,
+                      .format = pending.frame.format,
+                      .encoding = pending.frame.encoding,
+                      .arrival = pending.frame.arrival};
+      chunk.origin_name = pending.origin_name;
       if (!pending.frame.attributes.empty()) {
-        ready.chunk.attributes =
-            std::make_shared<const std::string>(std::move(pending.frame.attributes));
+        chunk.attributes = std::make_shared<const std::string>(std::move(pending.frame.attributes));
       }
-      ready.chunk.ends_epoch = pending.ends_epoch;
-      // A pipeline that lags reads from disk: the journal is the buffer, not our memory.
-      ready.on_disk = ready_bytes_ + pending.frame.bytes.size() > options_.max_pending_bytes;
-      if (!ready.on_disk) {
-        ready_bytes_ += pending.frame.bytes.size();
-        ready.chunk.bytes = std::move(pending.frame.bytes);
-      }
+      chunk.ends_epoch = pending.ends_epoch;
+      chunk.bytes = std::move(pending.frame.bytes);
+      backlog_.add(std::move(chunk), pending.weight, now);
     }
     for (std::size_t i = begin; i < end; ++i) {
       if (batch[i].frame.client_key.empty()) continue;
@@ -331,7 +337,6 @@ void LocalJournal::publish(std::vector<Pending>& batch, std::size_t begin, std::
     }
     pending_bytes_ -= weight;
     meters_->pending_bytes.set(static_cast<double>(pending_bytes_));
-    meters_->ready_bytes.set(static_cast<double>(ready_bytes_));
     ready_added_.notify_all();
   }
   for (std::size_t i = begin; i < end; ++i) {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "core/mutex.h"
 #include "ingest/client_keys.h"
 #include "ingest/journal.h"
+#include "ingest/journal_backlog.h"
 #include "ingest/journal_frames.h"
 #include "ingest/journal_meters.h"
 #include "ingest/journal_writer.h"
@@ -63,11 +63,6 @@ class LocalJournal final : public Journal {
     bool ends_epoch = false;
     std::shared_ptr<const std::string> origin_name;
   };
-  // A committed frame on its way to next(). Its bytes may have been let go: then they are on disk.
-  struct Ready {
-    FrameChunk chunk;
-    bool on_disk = false;
-  };
 
   LocalJournal(const JournalOptions& options, MetricsRegistry& metrics,
                std::unique_ptr<JournalDisk> disk);
@@ -116,8 +111,7 @@ class LocalJournal final : public Journal {
   std::chrono::steady_clock::time_point oldest_ INKLING_GUARDED_BY(mutex_);  // of pending_
   ClientKeys keys_ INKLING_GUARDED_BY(mutex_);
   std::vector<std::pair<Committed, Position>> known_ INKLING_GUARDED_BY(mutex_);  // to be told
-  std::deque<Ready> ready_ INKLING_GUARDED_BY(mutex_);
-  std::uint64_t ready_bytes_ INKLING_GUARDED_BY(mutex_) = 0;  // in memory
+  JournalBacklog backlog_ INKLING_GUARDED_BY(mutex_);  // committed, for next()
   std::optional<Error> failure_ INKLING_GUARDED_BY(mutex_);
   bool closed_ INKLING_GUARDED_BY(mutex_) = false;
   bool finished_ INKLING_GUARDED_BY(mutex_) = false;  // nothing more becomes ready

@@ -65,6 +65,8 @@ struct JournalOptions {
   std::uint64_t segment_bytes = 1ull << 30;
   std::uint64_t max_pending_bytes = 64ull
                                     << 20;  // accepted and not yet committed; then senders get 503
+  // Accepted and not yet taken by the pipeline; then senders get 503, too.
+  std::uint64_t max_backlog_bytes = 1ull << 30;
   // How long the key a sender gave its frame is remembered: a frame that comes again within it is
   // acknowledged and not kept a second time.
   Duration key_memory = std::chrono::minutes(30);

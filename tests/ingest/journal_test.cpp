@@ -144,6 +144,37 @@ TEST_F(JournalTest, RefusesBeyondThePendingBound) {
   EXPECT_EQ(seen[1].body, std::string(2000, 'z'));
 }
 
+TEST_F(JournalTest, RefusesWhileThePipelineLagsTooFarBehind) {
+  options_.max_backlog_bytes = 10'000;
+  options_.max_pending_bytes = 5000;  // of memory, too: the second frame comes back from the disk
+  auto journal = open_journal(options_, metrics_);
+  ASSERT_TRUE(append_and_wait(*journal, make_frame(1, std::string(4000, 'a'))).has_value());
+  ASSERT_TRUE(append_and_wait(*journal, make_frame(1, std::string(4000, 'b'))).has_value());
+  const auto refused = journal->append(make_frame(1, std::string(4000, 'c')), {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(refused.error().message, HasSubstr("max_backlog_bytes"));
+  EXPECT_THAT(metrics_.expose(),
+              HasSubstr("journal_refused_frames_total{reason=\"backlog_full\"} 1"));
+  EXPECT_TRUE(append_and_wait(*journal, make_tick()).has_value());  // time goes on
+
+  FrameChunk chunk;
+  ASSERT_TRUE(journal->next(chunk).has_value());
+  EXPECT_TRUE(append_and_wait(*journal, make_frame(1, std::string(4000, 'd'))).has_value());
+  journal->close();
+  std::string firsts;
+  for (const Seen& seen : drain(*journal)) firsts += seen.body.substr(0, 1);
+  EXPECT_EQ(firsts, "bd");
+  EXPECT_THAT(metrics_.expose(), HasSubstr("inkling_ingest_journal_backlog_bytes 0"));
+}
+
+TEST_F(JournalTest, TakesAFrameHeavierThanTheBacklogWhenNothingWaits) {
+  options_.max_backlog_bytes = 1000;
+  auto journal = open_journal(options_, metrics_);
+  EXPECT_TRUE(append_and_wait(*journal, make_frame(1, std::string(5000, 'x'))).has_value());
+  EXPECT_FALSE(journal->append(make_frame(1, "y\n"), {}).has_value());
+}
+
 TEST_F(JournalTest, TakesAFrameHeavierThanTheBoundWhenNothingWaits) {
   options_.max_pending_bytes = 1000;
   auto journal = open_journal(options_, metrics_);
@@ -347,6 +378,7 @@ TEST_F(JournalTest, RefusesOptionsThatCannotWork) {
   EXPECT_TRUE(refuses([](JournalOptions& o) { o.directory.clear(); }));
   EXPECT_TRUE(refuses([](JournalOptions& o) { o.commit_bytes = 0; }));
   EXPECT_TRUE(refuses([](JournalOptions& o) { o.max_pending_bytes = 0; }));
+  EXPECT_TRUE(refuses([](JournalOptions& o) { o.max_backlog_bytes = 0; }));
   EXPECT_TRUE(refuses([](JournalOptions& o) { o.segment_bytes = 100; }));
   EXPECT_TRUE(refuses([](JournalOptions& o) { o.commit_interval = Duration(-1); }));
 }
