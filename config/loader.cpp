@@ -284,6 +284,16 @@ Outcome parse(std::string_view yaml, const Environment& environment) {
     outcome.problems.push_back({0, 0, "", fmt::format("larger than {} bytes", kMaxConfigBytes)});
     return outcome;
   }
+  if (const auto at = first_unprintable(yaml)) {
+    const std::string_view before = yaml.substr(0, *at);
+    const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 = 0
+    outcome.problems.push_back(
+        {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
+         *at - line_begin + 1, "",
+         fmt::format("expected printable UTF-8, found the byte 0x{:02X}",
+                     static_cast<unsigned char>(yaml[*at]))});
+    return outcome;
+  }
   try {
     read_document(std::string(yaml), environment, outcome);
   } catch (const YAML::Exception& error) {

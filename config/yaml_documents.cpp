@@ -8,6 +8,8 @@
 
 #include <sstream>
 
+#include "core/utf8.h"
+
 namespace inkling::config {
 namespace {
 
@@ -27,6 +29,20 @@ class NoEvents final : public YAML::EventHandler {
 };
 
 }  // namespace
+
+std::optional<std::size_t> first_unprintable(std::string_view yaml) {
+  std::size_t at = 0;
+  while (at < yaml.size()) {
+    const auto [c, length] = front_code_point(yaml.substr(at));
+    const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    if (length == 0 || control || (c >= 0x7F && c < 0xA0 && c != 0x85) || c == 0xFFFE ||
+        c == 0xFFFF) {
+      return at;
+    }
+    at += length;
+  }
+  return std::nullopt;
+}
 
 bool has_more_documents(const std::string& yaml) {
   std::istringstream stream(yaml);

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace inkling::config {
 
@@ -8,5 +11,10 @@ namespace inkling::config {
 // Load ignores what stands there ("{a: 1} b"), and its LoadAll never returns if a text begins with
 // a comma. Throws YAML::Exception on what is no YAML: to be called where that is caught.
 bool has_more_documents(const std::string& yaml);
+
+// Where the first character stands that YAML does not allow (a control character, or bytes that are
+// no UTF-8); yaml-cpp takes them and cannot read back what it writes of them. Source: YAML 1.2.2,
+// production [1] c-printable.
+std::optional<std::size_t> first_unprintable(std::string_view yaml);
 
 }  // namespace inkling::config

@@ -2,32 +2,10 @@
 
 #include <algorithm>
 
+#include "core/utf8.h"
+
 namespace inkling::sinks {
 namespace {
-
-struct CodePoint {
-  char32_t value = 0xFFFD;
-  std::size_t length = 1;  // bytes read
-};
-
-// The code point at the front of `text`, which is not empty. One byte of U+FFFD if it is invalid.
-CodePoint decode_front(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4) return {};
-  char32_t value = lead & (0x7Fu >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!follows(i)) return {};
-    value = (value << 6) | (byte(i) & 0x3Fu);
-  }
-  static constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kSmallest[length] || value > 0x10FFFF || surrogate) return {};
-  return {value, length};
-}
 
 bool is_space(char32_t c) {
   return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x2028 ||
@@ -80,10 +58,10 @@ std::string clean_text(std::string_view text, std::size_t max_code_points) {
       text.remove_prefix(length);
       continue;
     }
-    const CodePoint c = decode_front(text);
-    const bool valid = c.value != 0xFFFD || c.length > 1;
+    const CodePoint c = front_code_point(text);
+    const bool valid = c.length > 0;
     const std::string_view bytes = valid ? text.substr(0, c.length) : "\xEF\xBF\xBD";
-    text.remove_prefix(c.length);
+    text.remove_prefix(valid ? c.length : 1);
     if (is_space(c.value)) {
       space_waits = !out.empty();
       continue;

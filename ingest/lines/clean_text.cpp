@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/utf8.h"
+
 namespace inkling::ingest {
 namespace {
 
@@ -16,30 +18,6 @@ bool is_plain(std::string_view text) {
            static_cast<unsigned>(byte >= 0x7F);
   }
   return odd == 0;
-}
-
-// Length of the UTF-8 character at the front, 0 if it is none. Source: RFC 3629, section 4.
-std::size_t utf8_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) -> unsigned {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!follows(1) || !follows(2)) return 0;
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) > 0x9F) return 0;  // surrogates
-    return 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!follows(1) || !follows(2) || !follows(3)) return 0;
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) > 0x8F) return 0;
-    return 4;
-  }
-  return 0;
 }
 
 // Bytes of the escape sequence at the front (which begins with ESC). Source: ECMA-48, section 5.4;
@@ -87,7 +65,7 @@ CleanText clean_text(std::string_view text, Arena& arena) {
       ++at;
       continue;
     }
-    const std::size_t length = utf8_size(text.substr(at));
+    const std::size_t length = front_code_point(text.substr(at)).length;
     if (length == 0) {
       begin_copy();
       std::memcpy(copy + size, kReplacement.data(), kReplacement.size());

@@ -240,8 +240,12 @@ FoundTime find_epoch(TimeCursor cursor, std::size_t digits) {
   std::int64_t fraction = 0;
   if (digits == 10 && cursor.peek() == '.') fraction = take_fraction(cursor);
   if (!ends_word(cursor) || cursor.peek() == '.' || cursor.peek() == ':') return {};
-  for (std::size_t i = digits; i < 19; i += 3) value *= 1000;
-  if (value < 978'307'200'000'000'000 || value > 4'102'444'800'000'000'000) return {};
+  constexpr std::int64_t kLatest = 4'102'444'800'000'000'000;
+  for (std::size_t i = digits; i < 19; i += 3) {
+    if (value > kLatest / 1000) return {};
+    value *= 1000;
+  }
+  if (value < 978'307'200'000'000'000 || value > kLatest) return {};
   return {.time = Timestamp::from_ns(value + fraction), .size = cursor.at(), .is_epoch = true};
 }
 

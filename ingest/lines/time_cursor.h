@@ -32,11 +32,11 @@ class TimeCursor {
     while (count < 20 && is_digit(peek(count))) ++count;
     return count;
   }
-  // Reads exactly `count` digits; -1 if there are fewer.
+  // Reads exactly `count` digits; -1 if there are fewer, or the number is too large.
   std::int64_t number(std::size_t count) {
     std::int64_t value = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (!is_digit(peek())) return -1;
+      if (!is_digit(peek()) || value > kLargestPrefix) return -1;
       value = value * 10 + (peek() - '0');
       ++at_;
     }
@@ -51,6 +51,8 @@ class TimeCursor {
   int month_name();
 
  private:
+  static constexpr std::int64_t kLargestPrefix = (INT64_MAX - 9) / 10;
+
   std::string_view text_;
   std::size_t at_ = 0;
 };

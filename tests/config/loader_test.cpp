@@ -168,5 +168,13 @@ TEST(LoaderTest, RefusesAFileThatIsNotThere) {
   EXPECT_EQ(config.error().message, "/no/such/file.yaml: cannot be opened");
 }
 
+TEST(LoaderTest, RefusesBytesThatAreNoPrintableText) {
+  EXPECT_EQ(message_of("detect:\n  fields: \xDB\xDB"),
+            "f:2:11: expected printable UTF-8, found the byte 0xDB");
+  EXPECT_EQ(message_of("a\x1C"), "f:1:2: expected printable UTF-8, found the byte 0x1C");
+  EXPECT_EQ(message_of("# \xC3\xBCml\xC3\xA4ut\n\tb: \xC2\x81"),
+            "f:2:5: expected printable UTF-8, found the byte 0xC2");
+}
+
 }  // namespace
 }  // namespace inkling::config
