@@ -22,6 +22,12 @@ std::string clip(std::string_view text, std::size_t most) {
 }
 
 std::string describe(const Signal& signal) {
+  if (std::isfinite(signal.share_before)) {
+    return fmt::format("{}: {} message went from {} % to {} % of its records: {}", signal.service,
+                       level_name(signal.level), format_number(100 * signal.share_before, 3),
+                       format_number(100 * signal.share_after, 3),
+                       clip(signal.exemplar.empty() ? signal.text : signal.exemplar, 240));
+  }
   if (signal.is_message()) {
     return fmt::format("{}: {} {} message, {} times: {}", signal.service,
                        signal.before > 0 ? "more frequent" : "new", level_name(signal.level),

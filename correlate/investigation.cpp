@@ -5,6 +5,7 @@
 #include <set>
 
 #include "correlate/look_back.h"
+#include "correlate/message_mix.h"
 #include "correlate/node_score.h"
 
 namespace inkling::correlate {
@@ -112,6 +113,7 @@ LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& op
   for (const Call& call : read.calls) topology.add_call(call);
   LookBack result;
   result.findings = judge_history(read);
+  add_mix_signals(result.findings, read.templates, start);
   for (const Signal& signal : result.findings.signals) {
     if (!signal.is_message()) continue;
     const std::string& text = signal.exemplar.empty() ? signal.text : signal.exemplar;

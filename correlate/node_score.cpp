@@ -30,6 +30,49 @@ struct Place {
   bool is_pushed = false;    // its callers ask more of it than before
 };
 
+// Who moved first, as far as that can be known: a weak sign before all others may be none.
+class FirstMover {
+ public:
+  explicit FirstMover(const std::map<std::string, Place>& places) {
+    std::vector<std::pair<Timestamp, double>> signs;  // and how sure they are
+    for (const auto& [service, place] : places) {
+      if (place.first.is_set() && place.has_symptom)
+        signs.emplace_back(place.first, place.evidence);
+    }
+    std::sort(signs.begin(), signs.end());
+    double left = 1;
+    for (const auto& [time, evidence] : signs) {
+      beliefs_.push_back({time, left * evidence});
+      left *= 1 - evidence;
+    }
+    for (OnsetBelief& belief : beliefs_) belief.p /= 1 - left;
+  }
+  bool is_known() const { return !beliefs_.empty(); }
+  // Behind the first one that is more likely than not among the first.
+  double seconds_behind(Timestamp time) const {
+    double sum = 0;
+    for (const OnsetBelief& belief : beliefs_) {
+      sum += belief.p;
+      if (sum >= 0.5) return seconds_between(belief.time, time);
+    }
+    return 0;
+  }
+  double factor(Timestamp time) const {
+    double sum = 0;
+    for (const OnsetBelief& belief : beliefs_) {
+      sum += belief.p *
+             std::exp(-std::max(0.0, seconds_between(belief.time, time)) / kFirstMoverSeconds);
+    }
+    return sum;
+  }
+
+ private:
+  static double seconds_between(Timestamp from, Timestamp to) {
+    return static_cast<double>((to - from).count()) / 1e9;
+  }
+  std::vector<OnsetBelief> beliefs_;  // earliest first
+};
+
 bool is_word_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -55,6 +98,11 @@ std::string_view family_of(std::string_view service) {
 }
 
 std::string describe(const Signal& signal) {
+  if (std::isfinite(signal.share_before)) {
+    return fmt::format("share of a message from {} % to {} %: {}",
+                       format_number(100 * signal.share_before, 3),
+                       format_number(100 * signal.share_after, 3), signal.text);
+  }
   if (signal.is_message()) {
     return fmt::format("{} message, {} times: {}", signal.before > 0 ? "more frequent" : "new",
                        signal.count, signal.text);
@@ -117,17 +165,14 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
   // Whom the messages of a service blame.
   std::map<std::string, std::set<std::string>> blames;
   for (const Signal& signal : signals) {
-    if (!signal.is_message()) continue;
+    // What is written less than before blames nobody.
+    if (!signal.is_message() || signal.direction == Direction::kDown) continue;
     for (std::string& named : services_named(
              signal.exemplar.empty() ? signal.text : signal.exemplar, names, signal.service)) {
       blames[signal.service].insert(std::move(named));
     }
   }
-  Timestamp first_of_all = Timestamp::none();
-  for (const auto& [service, place] : places) {
-    if (!place.first.is_set() || !place.has_symptom) continue;
-    if (!first_of_all.is_set() || place.first < first_of_all) first_of_all = place.first;
-  }
+  const FirstMover first_mover(places);
 
   std::vector<NodeScore> scores;
   for (const auto& [service, place] : places) {
@@ -140,9 +185,9 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
       return value;
     };
     double score = factor("deviation", place.evidence, describe(*place.strongest));
-    if (place.first.is_set() && first_of_all.is_set()) {
-      const double late = static_cast<double>((place.first - first_of_all).count()) / 1e9;
-      score *= factor("first_mover", std::exp(-std::max(0.0, late) / kFirstMoverSeconds),
+    if (place.first.is_set() && first_mover.is_known()) {
+      const double late = first_mover.seconds_behind(place.first);
+      score *= factor("first_mover", first_mover.factor(place.first),
                       late <= 0 ? std::string("moved first")
                                 : fmt::format("moved {} after the first", minutes(late)));
     } else {

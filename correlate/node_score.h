@@ -26,10 +26,13 @@ struct NodeContext {
 };
 
 // Rates the services of an incident as its place of origin:
-//   own evidence * exp(-delay behind the first mover / 3 min) * (1 - 0.8 * best callee's evidence)
+//   own evidence * E[exp(-delay behind the first mover / 3 min)] * (1 - 0.8 * best callee's
+//   evidence)
 //   * 0.4 if its callers send it more than before (such a callee suppresses nobody)
 //   * 1.5 if alarmed * 0.6 if its own messages blame another service of the incident.
-// A callee suppresses its caller only if it moved no later. Sorted by score, then name.
+// Who moved first is a belief: each service is the first real one by its evidence, in the order of
+// their first signs. A callee suppresses its caller only if it moved no later. Sorted by score,
+// then name.
 std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const NodeContext& context);
 
 // Services of `known` that `text` names, other than `self`; also by the part before the hyphen.

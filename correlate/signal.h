@@ -36,6 +36,8 @@ struct Signal {
   std::string version;
   std::uint64_t count = 0;
   Position position;
+  double share_before = kAbsent;  // of its service's records, where it is the share that moved
+  double share_after = kAbsent;
 
   bool is_message() const { return series == nullptr; }
   // 0..1: how much it speaks for a fault in its own service.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Accuracy on labelled data: prints "suite.figure value" lines.
 
-usage: scripts/dev score [SUITE] [DIRECTORY]    SUITE: metrics, templates, rcb; all of them without one
+usage: scripts/dev score [SUITE] [DIRECTORY]    SUITE: metrics, templates, rcb, nezha.logs; all of them without one
 DIRECTORY holds the data (default: $INKLING_SCORE_DATA, else ../shared/data beside the project).
 Exit codes: 0 ok, 1 the program failed or broke its contract, 2 usage, 69 no data.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import events
 import nab
+import nezha
 import rcb
 import templates
 import verdicts
@@ -41,7 +42,8 @@ def metrics(directory):
 
 
 # A suite is a function from the directory of the data to [(figure, value)].
-SUITES = {"metrics": metrics, "templates": templates.score, "rcb": rcb.score}
+SUITES = {"metrics": metrics, "templates": templates.score, "rcb": rcb.score,
+          "nezha.logs": nezha.score_logs}
 
 
 def print_figures(figures):
