@@ -5,14 +5,17 @@
 #include <boost/beast/http/status.hpp>
 #include <utility>
 
+#include "core/ascii.h"
+
 namespace inkling {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// The byte of "%XX" at the front, or -1.
+int escaped_byte(std::string_view text) {
+  if (text.size() < 3) return -1;
+  const int high = hex_digit(text[1]);
+  const int low = hex_digit(text[2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
 bool is_one_line(std::string_view text) {
@@ -25,17 +28,28 @@ std::optional<std::string> percent_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
+    int c = static_cast<unsigned char>(text[i]);
     if (c == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
+      c = escaped_byte(text.substr(i));
       i += 2;
     }
-    if (c == '\0') return std::nullopt;
-    out += c;
+    if (c <= 0) return std::nullopt;  // a broken escape, or NUL
+    out.push_back(static_cast<char>(c));
+  }
+  return out;
+}
+
+std::string form_decode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int escaped = text[i] == '%' ? escaped_byte(text.substr(i)) : -1;
+    if (escaped >= 0) {
+      out.push_back(static_cast<char>(escaped));
+      i += 2;
+    } else {
+      out.push_back(text[i] == '+' ? ' ' : text[i]);
+    }
   }
   return out;
 }

@@ -11,6 +11,10 @@ namespace inkling {
 // Undoes percent-encoding; '+' stays. Nothing if an escape is broken or gives a NUL byte.
 std::optional<std::string> percent_decode(std::string_view text);
 
+// The same for a name or value of a query or form: '+' is a space, and a broken escape stays as it
+// is.
+std::string form_decode(std::string_view text);
+
 // Path (percent-decoded) and query (as sent) of a request target.
 struct HttpTarget {
   std::string path;

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <cctype>
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/http_message.h"
 
 namespace inkling {
@@ -49,16 +48,6 @@ struct PaddedBody {
 };
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 // A field that goes on in the next line is read differently by different servers (RFC 9112, 5.2).
 // Beast takes all fields of a head at once, so both parts of a fold are seen together.
@@ -104,7 +93,7 @@ std::optional<HttpRefusal> HttpRequestParser::take_head() {
   request_.method = view_of(head.method_string());
   for (const auto& field : head) {
     const auto [at, is_new] =
-        request_.headers.try_emplace(lower_case(view_of(field.name_string())));
+        request_.headers.try_emplace(to_lower_ascii(view_of(field.name_string())));
     if (!is_new) at->second += ", ";
     at->second += view_of(field.value());
   }

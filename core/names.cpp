@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/anomaly.h"
+#include "core/ascii.h"
 #include "core/epoch.h"
 #include "core/event.h"
 #include "core/hash.h"
@@ -15,15 +15,6 @@
 #include "core/verdict.h"
 
 namespace inkling {
-namespace {
-
-bool equals_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == y;
-  });
-}
-
-}  // namespace
 
 Level parse_level(std::string_view text) {
   if (text.empty()) return Level::kUnknown;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/ascii.h"
 #include "core/padded_buffer.h"
 
 namespace inkling::ingest {
@@ -31,13 +32,6 @@ const char* find_string_special(const char* at, const char* end) {
   }
   while (at < end && *at != '"' && *at != '\\' && *at != '\n') ++at;
   return at;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // The code unit of "uXXXX" at `at`, or -1.

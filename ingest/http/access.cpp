@@ -1,10 +1,9 @@
 #include "ingest/http/access.h"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
 #include <optional>
 
+#include "core/ascii.h"
+#include "core/http_message.h"
 #include "ingest/base64.h"
 
 namespace inkling::ingest {
@@ -22,36 +21,6 @@ bool equal_in_constant_time(std::string_view shown, std::string_view key) {
   return differs == 0;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out.push_back(' ');
-    } else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-               hex_digit(text[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
 }  // namespace
 
 std::string query_parameter(std::string_view query, std::string_view name) {
@@ -59,8 +28,8 @@ std::string query_parameter(std::string_view query, std::string_view name) {
     const std::size_t end = query.find('&');
     const std::string_view pair = query.substr(0, end);
     const std::size_t sign = pair.find('=');
-    if (percent_decode(pair.substr(0, sign)) == name) {
-      return sign == std::string_view::npos ? std::string() : percent_decode(pair.substr(sign + 1));
+    if (form_decode(pair.substr(0, sign)) == name) {
+      return sign == std::string_view::npos ? std::string() : form_decode(pair.substr(sign + 1));
     }
     if (end == std::string_view::npos) break;
     query.remove_prefix(end + 1);
@@ -88,13 +57,13 @@ Access AccessKeys::check(const HttpRequest& head) const {
     const std::string_view scheme = header.substr(0, space);
     const std::string_view credential =
         space == std::string_view::npos ? std::string_view() : header.substr(space + 1);
-    if (equal_ignoring_case(scheme, "Basic")) {
+    if (equals_ignoring_case(scheme, "Basic")) {
       const std::string pair = decode_base64(credential).value_or("");
       offer(pair);
       if (const std::size_t colon = pair.find(':'); colon != std::string::npos) {
         offer(std::string_view(pair).substr(colon + 1));
       }
-    } else if (equal_ignoring_case(scheme, "ApiKey")) {
+    } else if (equals_ignoring_case(scheme, "ApiKey")) {
       offer(credential);
       offer(decode_base64(credential).value_or(""));
     } else {

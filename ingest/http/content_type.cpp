@@ -1,7 +1,6 @@
 #include "ingest/http/content_type.h"
 
-#include <algorithm>
-#include <cctype>
+#include "core/ascii.h"
 
 namespace inkling::ingest {
 namespace {
@@ -12,25 +11,19 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 }  // namespace
 
 ContentType parse_content_type(std::string_view header, std::string_view parameter) {
   ContentType found;
   std::size_t end = header.find(';');
-  found.type = lower(trim(header.substr(0, end)));
+  found.type = to_lower_ascii(trim(header.substr(0, end)));
   while (end != std::string_view::npos && !parameter.empty()) {
     header.remove_prefix(end + 1);
     end = header.find(';');
     const std::string_view pair = header.substr(0, end);
     const std::size_t sign = pair.find('=');
-    if (sign == std::string_view::npos || lower(trim(pair.substr(0, sign))) != parameter) continue;
+    if (sign == std::string_view::npos || to_lower_ascii(trim(pair.substr(0, sign))) != parameter)
+      continue;
     std::string_view value = trim(pair.substr(sign + 1));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);

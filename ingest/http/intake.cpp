@@ -1,9 +1,8 @@
 #include "ingest/http/intake.h"
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/decompress.h"
 
 namespace inkling::ingest {
@@ -101,9 +100,7 @@ HttpIntake::Endpoint& HttpIntake::make_endpoint(const std::string& name) {
 }
 
 std::optional<Encoding> parse_content_encoding(std::string_view text, Encoding snappy) {
-  std::string name(text);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string name = to_lower_ascii(text);
   if (name.empty() || name == "identity") return Encoding::kIdentity;
   if (name == "gzip" || name == "x-gzip") return Encoding::kGzip;
   if (name == "zstd") return Encoding::kZstd;

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "ingest/http/body.h"
+#include "ingest/http/content_type.h"
 #include "ingest/http/endpoints.h"
 
 namespace inkling::ingest {
@@ -36,10 +35,7 @@ HttpResponse answer(IntakeOutcome outcome, std::size_t size) {
 
 // By Content-Type; what says nothing, or something else (GELF, curl's form), is lines of JSON.
 Format format_of(std::string_view content_type) {
-  std::string name(content_type.substr(0, content_type.find(';')));
-  while (!name.empty() && name.back() == ' ') name.pop_back();
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string name = parse_content_type(content_type).type;
   if (name == "application/json") return Format::kJsonStream;
   if (name == "text/plain") return Format::kText;
   if (name == "application/msgpack" || name == "application/x-msgpack") {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/json.h"
 #include "ingest/http/body.h"
 #include "ingest/http/endpoints.h"
@@ -53,7 +54,7 @@ bool is_guid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool good = is_dash ? text[i] == '-' : std::isxdigit(static_cast<unsigned char>(text[i]));
+    const bool good = is_dash ? text[i] == '-' : hex_digit(text[i]) >= 0;
     if (!good) return false;
   }
   return true;

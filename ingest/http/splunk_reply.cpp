@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
+#include "core/ascii.h"
 
 namespace inkling::ingest {
 namespace {
@@ -62,9 +61,7 @@ HttpResponse make_reply(SplunkCode code, std::string_view more) {
 
 bool begins_with_word(std::string_view header, std::string_view word) {
   return header.size() > word.size() && header[word.size()] == ' ' &&
-         std::equal(word.begin(), word.end(), header.begin(), [](char a, char b) {
-           return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
-         });
+         equals_ignoring_case(header.substr(0, word.size()), word);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/padded_buffer.h"
 #include "ingest/base64.h"
 #include "ingest/record_builder.h"
@@ -23,13 +24,6 @@ namespace ondemand = simdjson::ondemand;
 // Messages nest this deep at most: those of the protocol, and two for each array or map of values.
 constexpr int kMaxDepth = 16 + 2 * kMaxOtlpDepth;
 constexpr std::size_t kMaxKeptScratch = 8u << 20;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Writes one message after the other into `out`. Every function is false where the JSON is broken
 // or not of the type; what it began is closed or taken back by then.
