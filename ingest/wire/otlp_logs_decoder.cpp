@@ -7,8 +7,7 @@
 #include "core/padded_buffer.h"
 #include "ingest/lines.h"
 #include "ingest/record_builder.h"
-#include "ingest/wire/frame_limits.h"
-#include "ingest/wire/otlp_resource.h"
+#include "ingest/wire/otlp_walk.h"
 
 namespace inkling::ingest {
 namespace {
@@ -46,40 +45,12 @@ class OtlpLogsDecoder final : public WireDecoder {
       : options_(context.options), lines_(context.lines), names_(context.fields) {}
 
   void decode(std::string_view bytes, Batch& batch) override {
-    limits_.begin();
-    ProtobufReader request(bytes);
-    while (request.next()) {
-      if (request.key() == bytes_key(1)) decode_resource(request.bytes(), batch);
-    }
-    if (request.failed()) add_broken(bytes, batch);
+    walk_.visit(bytes, batch, [&](std::string_view message, std::uint32_t record) {
+      return decode_record(message, record, batch);
+    });
   }
 
  private:
-  void decode_resource(std::string_view message, Batch& batch) {
-    // A broken resource does not make its records unreadable.
-    if (!read_otlp_resource(message, names_, batch, resource_)) add_broken(message, batch);
-    ProtobufReader reader(message);
-    while (reader.next()) {
-      if (reader.key() == bytes_key(2)) decode_scope(reader.bytes(), batch);
-    }
-    if (reader.failed()) add_broken(message, batch);
-  }
-
-  void decode_scope(std::string_view message, Batch& batch) {
-    ProtobufReader reader(message);
-    while (reader.next()) {
-      if (reader.key() != bytes_key(2) || limits_.is_full(reader.bytes(), batch)) continue;
-      const std::uint32_t record = batch.lines++;
-      const ParseError error = decode_record(reader.bytes(), record, batch);
-      if (error != ParseError::kNone) batch.broken.push_back({record, error, reader.bytes()});
-    }
-    if (reader.failed()) add_broken(message, batch);
-  }
-
-  static void add_broken(std::string_view message, Batch& batch) {
-    batch.broken.push_back({batch.lines++, ParseError::kBadMessage, message});
-  }
-
   // Reads a LogRecord; its attributes go into fields_.
   bool read(std::string_view message, LogMessage& log, Batch& batch) {
     ProtobufReader reader(message);
@@ -140,7 +111,8 @@ class OtlpLogsDecoder final : public WireDecoder {
     if (message.size() > options_.max_line_bytes) return ParseError::kOverlong;
     fields_.reset();
     for (const FieldRole role : {FieldRole::kService, FieldRole::kVersion}) {
-      if (const FieldValue* const value = resource_.fields.find(role)) fields_.offer(role, *value);
+      if (const FieldValue* const value = walk_.resource().fields.find(role))
+        fields_.offer(role, *value);
     }
     LogMessage log;
     if (!read(message, log, batch)) return ParseError::kBadMessage;
@@ -191,10 +163,9 @@ class OtlpLogsDecoder final : public WireDecoder {
   }
 
   const DecoderOptions& options_;
-  FrameLimits limits_;
   LineReader& lines_;
   AttributeNames names_;
-  OtlpResource resource_;
+  OtlpWalk walk_{names_, kMaxFrameRecords};
   RecordFields fields_;  // of the record being read, and of its resource
 };
 

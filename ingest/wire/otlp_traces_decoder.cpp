@@ -4,8 +4,7 @@
 #include <vector>
 
 #include "ingest/span_calls.h"
-#include "ingest/wire/frame_limits.h"
-#include "ingest/wire/otlp_resource.h"
+#include "ingest/wire/otlp_walk.h"
 
 namespace inkling::ingest {
 namespace {
@@ -34,36 +33,13 @@ class OtlpTracesDecoder final : public WireDecoder {
 
   void decode(std::string_view bytes, Batch& batch) override {
     spans_.clear();
-    limits_.begin();
-    ProtobufReader request(bytes);
-    while (request.next()) {
-      if (request.key() == bytes_key(1)) decode_resource(request.bytes(), batch);
-    }
-    if (request.failed()) add_broken(bytes, batch);
+    walk_.visit(bytes, batch, [&](std::string_view message, std::uint32_t) {
+      return decode_span(message, batch);
+    });
     add_calls(spans_, batch);
   }
 
  private:
-  void decode_resource(std::string_view message, Batch& batch) {
-    if (!read_otlp_resource(message, names_, batch, resource_)) add_broken(message, batch);
-    ProtobufReader reader(message);
-    while (reader.next()) {
-      if (reader.key() == bytes_key(2)) decode_scope(reader.bytes(), batch);
-    }
-    if (reader.failed()) add_broken(message, batch);
-  }
-
-  void decode_scope(std::string_view message, Batch& batch) {
-    ProtobufReader reader(message);
-    while (reader.next()) {
-      if (reader.key() != bytes_key(2) || limits_.is_full(reader.bytes(), batch)) continue;
-      const std::uint32_t record = batch.lines++;
-      const ParseError error = decode_span(reader.bytes(), batch);
-      if (error != ParseError::kNone) batch.broken.push_back({record, error, reader.bytes()});
-    }
-    if (reader.failed()) add_broken(message, batch);
-  }
-
   ParseError decode_span(std::string_view message, Batch& batch) {
     if (message.size() > options_.max_line_bytes) return ParseError::kOverlong;
     Span span;
@@ -104,7 +80,7 @@ class OtlpTracesDecoder final : public WireDecoder {
     if (!time) return ParseError::kBadTime;
     span.start = *time;
     if (start != 0 && end >= start) span.duration_ms = static_cast<double>(end - start) / 1e6;
-    span.service = resource_.service();
+    span.service = walk_.resource().service();
     if (const FieldValue* const peer = fields_.find(FieldRole::kPeer)) span.peer = peer->text;
     batch.note_time(span.start);
     ++batch.span_lines;
@@ -123,14 +99,9 @@ class OtlpTracesDecoder final : public WireDecoder {
     return true;
   }
 
-  static void add_broken(std::string_view message, Batch& batch) {
-    batch.broken.push_back({batch.lines++, ParseError::kBadMessage, message});
-  }
-
   const DecoderOptions& options_;
-  FrameLimits limits_{kMaxFrameSpans};
   AttributeNames names_;
-  OtlpResource resource_;
+  OtlpWalk walk_{names_, kMaxFrameSpans};
   RecordFields fields_;  // of the span being read
   std::vector<Span> spans_;
 };
