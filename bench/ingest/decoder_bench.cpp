@@ -1,15 +1,13 @@
 // How fast lines become events, beside what a bare simdjson pass over the same lines takes.
-#include <benchmark/benchmark.h>
 #include <simdjson.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
 
-#include "ingest/decoder.h"
+#include "bench/ingest/decode_loop.h"
 #include "ingest/file_replay.h"
 
 namespace {
@@ -56,41 +54,17 @@ std::string make_lines() {
   return text;
 }
 
-void fail_unless(bool good, const char* what) {
-  if (good) return;
-  std::fprintf(stderr, "wrong result: %s\n", what);
-  std::abort();
-}
-
-void report(benchmark::State& state, std::size_t bytes, std::size_t items) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * items));
-}
-
 void decode_lines(benchmark::State& state) {
   const std::string text = make_lines();
-  Batch batch;
-  Decoder decoder{DecoderOptions{}};
-  const auto run = [&] {
-    PaddedBuffer bytes = std::move(batch.chunk.bytes);
-    batch.reset();
-    batch.chunk.bytes = std::move(bytes);
-    decoder.decode(batch);
-  };
-  batch.chunk.bytes = PaddedBuffer::copy_of(text);
-  run();
-  fail_unless(batch.logs.size() == kLines && batch.broken.empty(), "number of records");
-  for (const LogRecord& log : batch.logs) {
-    fail_unless(log.time.is_set() && log.level != Level::kUnknown && !log.service.empty() &&
-                    log.version.size() == 5 && log.route == "/api/orders" && log.status >= 200 &&
-                    log.duration_ms >= 0 && log.message.starts_with("request "),
-                "fields");
-  }
-  for (auto _ : state) {
-    run();
-    benchmark::DoNotOptimize(batch.logs.data());
-  }
-  report(state, text.size(), kLines);
+  decode_again(state, Format::kNdjson, text, kLines, [](const Batch& batch) {
+    fail_unless(batch.logs.size() == kLines, "number of logs");
+    for (const LogRecord& log : batch.logs) {
+      fail_unless(log.time.is_set() && log.level != Level::kUnknown && !log.service.empty() &&
+                      log.version.size() == 5 && log.route == "/api/orders" && log.status >= 200 &&
+                      log.duration_ms >= 0 && log.message.starts_with("request "),
+                  "fields");
+    }
+  });
 }
 BENCHMARK(decode_lines);
 
@@ -134,23 +108,9 @@ void decode_csv(benchmark::State& state) {
                   static_cast<int>(random() % 100), static_cast<int>(random() % 1000));
     text += line;
   }
-  Batch batch;
-  Decoder decoder{DecoderOptions{}};
-  const auto run = [&] {
-    PaddedBuffer bytes = std::move(batch.chunk.bytes);
-    batch.reset();
-    batch.chunk.bytes = std::move(bytes);
-    batch.chunk.header.format = Format::kCsvMetrics;
-    decoder.decode(batch);
-  };
-  batch.chunk.bytes = PaddedBuffer::copy_of(text);
-  run();
-  fail_unless(batch.points.size() == kLines && batch.header_lines == 1, "number of points");
-  for (auto _ : state) {
-    run();
-    benchmark::DoNotOptimize(batch.points.data());
-  }
-  report(state, text.size(), kLines);
+  decode_again(state, Format::kCsvMetrics, text, kLines + 1, [](const Batch& batch) {
+    fail_unless(batch.points.size() == kLines && batch.header_lines == 1, "number of points");
+  });
 }
 BENCHMARK(decode_csv);
 

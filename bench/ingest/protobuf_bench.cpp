@@ -1,16 +1,12 @@
 // How fast the protobuf formats (and OTLP's JSON) become events, beside what a bare walk over every
 // field of the same bytes takes.
-#include <benchmark/benchmark.h>
-#include <simdjson.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <random>
 #include <span>
 #include <string>
 
+#include "bench/ingest/bare_json.h"
+#include "bench/ingest/decode_loop.h"
 #include "core/json_writer.h"
-#include "ingest/decoder.h"
 #include "ingest/wire/otlp_check.h"
 #include "ingest/wire/protobuf_reader.h"
 #include "ingest/wire/remote_write_reader.h"
@@ -24,12 +20,6 @@ using namespace inkling::ingest;
 
 constexpr std::size_t kRecords = 2000;
 constexpr std::uint64_t kTime = 1'718'000'000'000'000'000;
-
-void fail_unless(bool good, const char* what) {
-  if (good) return;
-  std::fprintf(stderr, "wrong result: %s\n", what);
-  std::abort();
-}
 
 // A log record as an SDK writes it: body, five attributes, trace context; about 300 bytes.
 std::string make_logs() {
@@ -128,32 +118,11 @@ std::string make_remote_write(bool v2) {
   return v2 ? request.bytes(series) : request_v1(series);
 }
 
-void report(benchmark::State& state, std::size_t bytes) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kRecords));
-}
-
 void decode(benchmark::State& state, Format format, const std::string& bytes,
             std::size_t expected_events) {
-  Batch batch;
-  Decoder decoder{DecoderOptions{}};
-  const auto run = [&] {
-    PaddedBuffer kept = std::move(batch.chunk.bytes);
-    batch.reset();
-    batch.chunk.bytes = std::move(kept);
-    batch.chunk.header.format = format;
-    decoder.decode(batch);
-  };
-  batch.chunk.bytes = PaddedBuffer::copy_of(bytes);
-  run();
-  fail_unless(batch.broken.empty() && batch.lines == kRecords, "records");
-  fail_unless(batch.logs.size() + batch.points.size() == expected_events, "events");
-  for (auto _ : state) {
-    run();
-    benchmark::DoNotOptimize(batch.logs.data());
-    benchmark::DoNotOptimize(batch.points.data());
-  }
-  report(state, bytes.size());
+  decode_again(state, format, bytes, kRecords, [&](const Batch& batch) {
+    fail_unless(batch.logs.size() + batch.points.size() == expected_events, "events");
+  });
 }
 
 // Which fields of a message are messages.
@@ -194,33 +163,7 @@ std::size_t walk(std::string_view bytes, std::span<const Node> nodes) {
 void bare_walk(benchmark::State& state, const std::string& bytes, std::span<const Node> nodes) {
   fail_unless(walk(bytes, nodes) > kRecords * 3, "number of fields");
   for (auto _ : state) benchmark::DoNotOptimize(walk(bytes, nodes));
-  report(state, bytes.size());
-}
-
-std::size_t walk_json(simdjson::ondemand::value value) {
-  std::size_t values = 1;
-  if (value.type() == simdjson::ondemand::json_type::object) {
-    for (auto field : value.get_object()) values += walk_json(field.value().value());
-  } else if (value.type() == simdjson::ondemand::json_type::array) {
-    for (auto element : value.get_array()) values += walk_json(element.value());
-  } else {
-    benchmark::DoNotOptimize(value.raw_json_token());
-  }
-  return values;
-}
-
-void bare_json(benchmark::State& state, const std::string& text) {
-  const simdjson::padded_string padded(text);
-  simdjson::ondemand::parser parser;
-  const auto run = [&] {
-    simdjson::ondemand::document document = parser.iterate(padded).value();
-    std::size_t values = 0;
-    for (auto field : document.get_object()) values += walk_json(field.value().value());
-    return values;
-  };
-  fail_unless(run() > kRecords * 10, "number of values");
-  for (auto _ : state) benchmark::DoNotOptimize(run());
-  report(state, text.size());
+  report(state, bytes.size(), kRecords);
 }
 
 // What an endpoint does before the journal.
@@ -228,7 +171,7 @@ void check_logs(benchmark::State& state) {
   const std::string bytes = make_logs();
   fail_unless(check_otlp(Format::kOtlpLogs, bytes).records == kRecords, "records");
   for (auto _ : state) benchmark::DoNotOptimize(check_otlp(Format::kOtlpLogs, bytes));
-  report(state, bytes.size());
+  report(state, bytes.size(), kRecords);
 }
 void check_remote_v1(benchmark::State& state) {
   const std::string bytes = make_remote_write(false);
@@ -236,14 +179,14 @@ void check_remote_v1(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(check_remote_write(Format::kRemoteWriteV1, bytes));
   }
-  report(state, bytes.size());
+  report(state, bytes.size(), kRecords);
 }
 
 BENCHMARK_CAPTURE(decode, otlp_logs, Format::kOtlpLogs, make_logs(), kRecords);
 BENCHMARK_CAPTURE(bare_walk, otlp_logs, make_logs(), kLogs);
 BENCHMARK(check_logs);
 BENCHMARK_CAPTURE(decode, otlp_logs_json, Format::kOtlpLogsJson, make_json_logs(), kRecords);
-BENCHMARK_CAPTURE(bare_json, otlp_logs_json, make_json_logs());
+BENCHMARK_CAPTURE(bare_json, otlp_logs_json, make_json_logs(), kRecords);
 BENCHMARK_CAPTURE(decode, otlp_metrics, Format::kOtlpMetrics, make_metrics(), kRecords * 3);
 BENCHMARK_CAPTURE(bare_walk, otlp_metrics, make_metrics(), kMetrics);
 BENCHMARK_CAPTURE(decode, remote_write_v1, Format::kRemoteWriteV1, make_remote_write(false),

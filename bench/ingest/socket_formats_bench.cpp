@@ -1,12 +1,9 @@
 // How fast messages of the socket protocols become events, beside a walk over the same bytes that
 // does nothing with them.
-#include <benchmark/benchmark.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
-#include "ingest/decoder.h"
+#include "bench/ingest/decode_loop.h"
 #include "ingest/wire/msgpack.h"
 #include "ingest/wire/syslog_framing.h"
 
@@ -16,12 +13,6 @@ using namespace inkling;
 using namespace inkling::ingest;
 
 constexpr std::size_t kRecords = 2000;
-
-void fail_unless(bool good, const char* what) {
-  if (good) return;
-  std::fprintf(stderr, "wrong result: %s\n", what);
-  std::abort();
-}
 
 void put_text(std::string& out, std::string_view text) {  // str 16
   out += "\xDA";
@@ -77,28 +68,13 @@ std::string make_syslog() {
 }
 
 void decode(benchmark::State& state, Format format, const std::string& bytes) {
-  Batch batch;
-  Decoder decoder{DecoderOptions{}};
-  const auto run = [&] {
-    PaddedBuffer kept = std::move(batch.chunk.bytes);
-    batch.reset();
-    batch.chunk.bytes = std::move(kept);
-    batch.chunk.header.format = format;
-    decoder.decode(batch);
-  };
-  batch.chunk.bytes = PaddedBuffer::copy_of(bytes);
-  run();
-  fail_unless(batch.logs.size() == kRecords && batch.broken.empty(), "number of records");
-  for (const LogRecord& log : batch.logs) {
-    fail_unless(log.time.is_set() && log.service == "shop" && log.message.starts_with("request "),
-                "fields");
-  }
-  for (auto _ : state) {
-    run();
-    benchmark::DoNotOptimize(batch.logs.data());
-  }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kRecords));
+  decode_again(state, format, bytes, kRecords, [](const Batch& batch) {
+    fail_unless(batch.logs.size() == kRecords, "number of logs");
+    for (const LogRecord& log : batch.logs) {
+      fail_unless(log.time.is_set() && log.service == "shop" && log.message.starts_with("request "),
+                  "fields");
+    }
+  });
 }
 
 void decode_forward(benchmark::State& state) { decode(state, Format::kForward, make_forward()); }
@@ -118,7 +94,7 @@ void bare_msgpack(benchmark::State& state) {
     while (!reader.at_end() && reader.skip()) ++entries;
     fail_unless(entries == kRecords, "number of entries");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+  report(state, bytes.size(), kRecords);
 }
 BENCHMARK(bare_msgpack);
 
@@ -135,7 +111,7 @@ void bare_syslog(benchmark::State& state) {
     }
     fail_unless(messages == kRecords, "number of messages");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+  report(state, bytes.size(), kRecords);
 }
 BENCHMARK(bare_syslog);
 
