@@ -135,6 +135,10 @@ void LiveSources::stop() {
   }
 }
 
+void LiveSources::reload_tls() {
+  for (const Sockets& sockets : sockets_) sockets.server->reload_tls();
+}
+
 void LiveSources::export_stats() {
   for (const Sockets& sockets : sockets_) {
     sinks::export_socket_stats(sockets.server->stats(), sockets.protocol, surroundings_.metrics);

@@ -49,6 +49,8 @@ class LiveSources {
   bool is_idle() const;
   void stop();
 
+  // Takes certificates that were renewed. By any thread, once started.
+  void reload_tls();
   // Brings the metrics of the sockets up to date. One caller at a time.
   void export_stats();
   // "forward tcp://127.0.0.1:24224", ... as bound.

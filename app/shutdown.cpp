@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <optional>
+#include <utility>
 
 #include "app/exit_code.h"
 #include "core/log.h"
@@ -39,6 +40,11 @@ Shutdown::Shutdown(std::stop_source& stop, Duration limit) : stop_(stop), limit_
   thread_ = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
 
+void Shutdown::set_reload(std::function<void()> reload) {
+  MutexLock lock(mutex_);
+  reload_ = std::move(reload);
+}
+
 void Shutdown::watch(const std::stop_token& end) {
   const sigset_t signals = own_signals();
   const timespec interval{0, 100'000'000};
@@ -47,7 +53,8 @@ void Shutdown::watch(const std::stop_token& end) {
   while (!end.stop_requested()) {
     const int signal = sigtimedwait(&signals, nullptr, &interval);
     if (signal == SIGHUP) {
-      log_warn("SIGHUP changes nothing: the configuration is read at the start only; restart");
+      MutexLock lock(mutex_);
+      if (reload_) reload_();
     } else if (signal > 0) {
       if (told)
         leave("told again to stop: leaving at once; what was acknowledged is in the journal");

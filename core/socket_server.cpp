@@ -143,6 +143,9 @@ class AsioSocketServer final : public SocketServer {
   TlsContext::Stats tls_stats() const override {
     return tls_ ? tls_->stats() : TlsContext::Stats{};
   }
+  void reload_tls() override {
+    if (tls_) tls_->reload();
+  }
 
  private:
   void run();

@@ -139,6 +139,8 @@ class SocketServer {
   virtual Stats stats() const = 0;
   // Of the tls:// addresses; zeroes without one.
   virtual TlsContext::Stats tls_stats() const = 0;
+  // Looks at the certificate files now rather than with the next interval. By any thread.
+  virtual void reload_tls() = 0;
 };
 
 }  // namespace inkling

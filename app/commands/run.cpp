@@ -107,6 +107,8 @@ class LiveRun {
   ~LiveRun() { sources_.stop(); }  // before the journal goes
 
   Result<void> open();
+  // Takes certificates that were renewed. By any thread, once open.
+  void reload();
   // Until `stop`, or until all that feeds it has ended.
   Result<void> run(std::stop_source& stop);
 
@@ -215,6 +217,14 @@ Result<void> LiveRun::open() {
   return server_->start();
 }
 
+void LiveRun::reload() {
+  server_->reload_tls();
+  sources_.reload_tls();
+  log_info(
+      "SIGHUP: certificates are looked at again; other options are read at the start only: "
+      "restart");
+}
+
 void LiveRun::wait_for_clients(Duration longest) const {
   const auto deadline = std::chrono::steady_clock::now() + longest;
   while ((server_->stats().connections_open > 0 || !sources_.is_idle()) &&
@@ -277,11 +287,14 @@ int run_run(const RunArgs& args) {
         fmt::format("--shutdown-timeout must be a duration like 25s: {}", args.shutdown_timeout)});
   }
   std::stop_source stop;
-  const Shutdown shutdown(stop, *limit);
+  Shutdown shutdown(stop, *limit);
 
   LiveRun live(args, paths, *config, *limit);
   if (const auto opened = live.open(); !opened) return report_error(opened.error());
-  if (const auto done = live.run(stop); !done) return report_error(done.error());
+  shutdown.set_reload([&live] { live.reload(); });
+  const auto done = live.run(stop);
+  shutdown.set_reload({});
+  if (!done) return report_error(done.error());
   log_info("drained");
   return kExitOk;
 }

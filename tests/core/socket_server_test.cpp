@@ -288,6 +288,61 @@ TEST_F(SocketServerTest, ServesDatagrams) {
   ::close(fd);
 }
 
+// Reads nothing from its first datagram on until it is told to.
+class HeldDatagrams final : public DatagramHandler {
+ public:
+  HeldDatagrams(Log& log, const std::atomic<bool>& released) : log_(log), released_(released) {}
+  StreamStep take(std::span<Datagram> datagrams, StreamState state) override {
+    if (!datagrams.empty()) log_.add("taken");
+    if (state == StreamState::kDraining) return {.next = StreamStep::Next::kClose};
+    if (released_) return {};
+    return {.next = StreamStep::Next::kPause, .wake_in = 1ms};
+  }
+
+ private:
+  Log& log_;
+  const std::atomic<bool>& released_;
+};
+
+TEST_F(SocketServerTest, CountsWhatTheKernelDrops) {
+  std::atomic<bool> released = false;
+  SocketServerOptions options;
+  options.receive_buffer_bytes = 4096;
+  options.listen.push_back(*parse_socket_address("udp://127.0.0.1:0"));
+  auto server =
+      SocketServer::create(options, {.stream = {}, .datagram = [&](const SocketAddress&) {
+                                       return std::make_unique<HeldDatagrams>(log_, released);
+                                     }});
+  ASSERT_TRUE(server) << server.error().message;
+  server_ = std::move(*server);
+  ASSERT_TRUE(server_->start());
+  const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const std::string text(512, 'x');
+  std::uint64_t sent = 0;
+  const auto send = [&] { sent += ::send(fd, text.data(), text.size(), 0) > 0 ? 1 : 0; };
+  send();
+  ASSERT_TRUE(log_.await("taken"));
+  for (int i = 0; i < 200; ++i) send();
+  released = true;
+  // The kernel tells of what it dropped with the next datagram that it gives.
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  SocketServer::Stats stats;
+  do {
+    send();
+    stats = server_->stats();
+  } while (stats.datagrams + stats.datagrams_dropped != sent &&
+           std::chrono::steady_clock::now() < deadline);
+  EXPECT_EQ(stats.datagrams + stats.datagrams_dropped, sent);
+  EXPECT_GT(stats.datagrams_dropped, 100u);
+  ::close(fd);
+  server_->stop();  // the handler looks at what is ours
+}
+
 TEST_F(SocketServerTest, ServesUnixDatagrams) {
   const std::string path = directory_.path() + "/in.sock";
   open({"unixgram://" + path});
@@ -296,6 +351,19 @@ TEST_F(SocketServerTest, ServesUnixDatagrams) {
   ASSERT_EQ(::send(fd, "x", 1, 0), 1);
   EXPECT_TRUE(log_.await("x from "));
   ::close(fd);
+}
+
+TEST_F(SocketServerTest, ReloadsCertificatesWhenTold) {
+  SocketServerOptions options;
+  options.tls = {.certificate = directory_.file("cert.pem"),
+                 .key = directory_.file("key.pem"),
+                 .reload_interval = 1h};
+  TestCertificate("server").write(options.tls.certificate, options.tls.key);
+  open({"tls://127.0.0.1:0"}, options);
+  TestCertificate("server").write(options.tls.certificate, options.tls.key);
+  EXPECT_EQ(server_->tls_stats().reloads, 0u);
+  server_->reload_tls();
+  EXPECT_EQ(server_->tls_stats().reloads, 1u);
 }
 
 TEST_F(SocketServerTest, ServesTls) {

@@ -9,6 +9,7 @@ import resource
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -323,6 +324,36 @@ class Stops(LiveTest):
         live.signal(signal.SIGHUP)
         wait_until(lambda: any("SIGHUP" in line for line in live.talk), "it is answered")
         self.assertEqual(live.post(log_line("a").encode()), 200)
+        self.assertEqual(live.stop(), 0)
+
+    def test_a_hangup_takes_renewed_certificates(self):
+        def renew():
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                 "-days", "1", "-subj", "/CN=localhost", "-keyout", f"{self.folder}/key.pem",
+                 "-out", f"{self.folder}/cert.pem"],
+                check=True, capture_output=True,
+            )
+
+        def shown(port):
+            return ssl.get_server_certificate(("127.0.0.1", port))
+
+        renew()
+        config = os.path.join(self.folder, "inkling.yaml")
+        tls = f"tls: {{certificate: {self.folder}/cert.pem, key: {self.folder}/key.pem, reload_interval: 1h}}"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            syslog = probe.getsockname()[1]
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f"server: {{{tls}}}\n")
+            file.write(f"inputs: {{syslog: {{listen: ['tls://127.0.0.1:{syslog}'], {tls}}}}}\n")
+        live = self.start("--config", config)
+        old = shown(live.port)
+        self.assertEqual(shown(syslog), old)
+        renew()
+        self.assertEqual(shown(live.port), old)  # the interval is far away
+        live.signal(signal.SIGHUP)
+        wait_until(lambda: shown(live.port) != old and shown(syslog) != old, "the new certificate is shown")
         self.assertEqual(live.stop(), 0)
 
     def test_a_second_signal_leaves_at_once(self):
