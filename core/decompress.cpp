@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/check.h"
 #include "core/decompress_gzip.h"
@@ -117,6 +118,7 @@ class ZstdInflater final : public Inflater {
     while (given < output_room) {
       if (at_end_ && in.pos == in.size) break;  // do not begin a frame that is not there
       const std::size_t room = make_room(output, output_room - given);
+      const std::size_t begin = in.pos;
       ZSTD_outBuffer out{output.data() + output.size(), room, 0};
       const std::size_t status = ZSTD_decompressStream(stream_, &out, &in);
       if (ZSTD_isError(status)) {
@@ -125,7 +127,12 @@ class ZstdInflater final : public Inflater {
       }
       given += out.pos;
       output.resize(output.size() + out.pos);
+      keep_head(input.substr(begin, in.pos - begin));
+      frame_given_ += out.pos;
       at_end_ = status == 0;
+      if (at_end_ && !end_frame()) {
+        return fail(ErrorCode::kBadInput, "zstd stream is damaged: a frame is not of its size");
+      }
       if (!at_end_ && out.pos < room && in.pos == in.size) break;  // everything was given
     }
     return in.pos;
@@ -136,11 +143,35 @@ class ZstdInflater final : public Inflater {
   void reset() override {
     ZSTD_DCtx_reset(stream_, ZSTD_reset_session_only);
     at_end_ = false;
+    head_size_ = 0;
+    frame_given_ = 0;
   }
 
  private:
+  static constexpr std::size_t kMaxFrameHead = 18;  // RFC 8878, 3.1.1.1
+
+  void keep_head(std::string_view used) {
+    const std::size_t size = std::min(used.size(), kMaxFrameHead - head_size_);
+    std::copy_n(used.data(), size, head_.data() + head_size_);
+    head_size_ += size;
+  }
+
+  // Whether the frame gave as much as its head says. The library (1.5.4) asks that only of a frame
+  // that it can decompress in one go, so that the room behind the output would decide.
+  bool end_frame() {
+    const unsigned long long said = ZSTD_getFrameContentSize(head_.data(), head_size_);
+    const bool good = said == ZSTD_CONTENTSIZE_UNKNOWN || said == frame_given_;
+    head_size_ = 0;
+    frame_given_ = 0;
+    return good;
+  }
+
   ZSTD_DCtx* stream_;
   bool at_end_ = false;
+  // Of the frame under way: its first bytes, and what it gave.
+  std::array<char, kMaxFrameHead> head_{};
+  std::size_t head_size_ = 0;
+  std::uint64_t frame_given_ = 0;
 };
 
 }  // namespace

@@ -204,6 +204,22 @@ TEST(ZstdTest, SkipsSkippableFrames) {
   EXPECT_EQ(outcome.bytes, "text");
 }
 
+TEST(ZstdTest, AFrameOfAnotherSizeThanItSaysIsDamagedWhateverTheRoom) {
+  // Says 28928 bytes and holds none.
+  const std::string frame("\x28\xb5\x2f\xfd\x60\x00\x70\x01\x00\x00", 10);
+  const auto inflater = make_inflater(Encoding::kZstd);
+  for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 16}) {
+    PaddedBuffer output;
+    output.reserve(room);
+    EXPECT_FALSE(inflate_all(*inflater, frame, output, InflateLimits{}).has_value()) << room;
+  }
+  inflater->reset();
+  PaddedBuffer output;
+  bool good = true;
+  for (const char c : frame) good = good && inflater->inflate({&c, 1}, output, 100).has_value();
+  EXPECT_FALSE(good);
+}
+
 TEST(ZstdTest, LimitsTheWindow) {
   EXPECT_TRUE(inflate(Encoding::kZstd, zstd_with_window(23)).good);
   EXPECT_FALSE(inflate(Encoding::kZstd, zstd_with_window(24)).good);
