@@ -5,12 +5,11 @@
 #include <sys/un.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 
+#include "tests/core/event_log.h"
 #include "tests/support/tcp_client.h"
 #include "tests/support/temp_directory.h"
 #include "tests/support/test_certificate.h"
@@ -22,30 +21,10 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-// What happened, in order; waits for it.
-class Log {
- public:
-  void add(std::string what) {
-    std::lock_guard lock(mutex_);
-    said_.push_back(std::move(what));
-    changed_.notify_all();
-  }
-  bool await(const std::string& what) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(
-        lock, 10s, [&] { return std::find(said_.begin(), said_.end(), what) != said_.end(); });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> said_;
-};
-
 // Answers each line with "<line>!"; "bye" ends, "wait" pauses until the log is told to go on.
 class Echo final : public StreamHandler {
  public:
-  Echo(std::shared_ptr<StreamClient> client, Log& log, std::shared_ptr<StreamClient>* paused)
+  Echo(std::shared_ptr<StreamClient> client, EventLog& log, std::shared_ptr<StreamClient>* paused)
       : client_(std::move(client)), log_(log), paused_(paused) {}
 
   StreamStep take(std::string_view bytes, StreamState state) override {
@@ -71,25 +50,9 @@ class Echo final : public StreamHandler {
 
  private:
   const std::shared_ptr<StreamClient> client_;
-  Log& log_;
+  EventLog& log_;
   std::shared_ptr<StreamClient>* paused_;
   bool waited_ = false;
-};
-
-class EchoDatagrams final : public DatagramHandler {
- public:
-  explicit EchoDatagrams(Log& log) : log_(log) {}
-  StreamStep take(std::span<Datagram> datagrams, StreamState state) override {
-    for (Datagram& datagram : datagrams) {
-      log_.add(std::string(datagram.bytes) + " from " + datagram.sender);
-      datagram.reply = std::string(datagram.bytes) + "!";
-    }
-    return {.next =
-                state == StreamState::kOpen ? StreamStep::Next::kRead : StreamStep::Next::kClose};
-  }
-
- private:
-  Log& log_;
 };
 
 class SocketServerTest : public ::testing::Test {
@@ -98,14 +61,12 @@ class SocketServerTest : public ::testing::Test {
     for (const std::string& text : addresses) {
       options.listen.push_back(*parse_socket_address(text));
     }
-    auto server = SocketServer::create(
-        options,
-        {.stream =
-             [this](std::shared_ptr<StreamClient> client) {
-               return std::make_unique<Echo>(std::move(client), log_, &paused_);
-             },
-         .datagram =
-             [this](const SocketAddress&) { return std::make_unique<EchoDatagrams>(log_); }});
+    auto server = SocketServer::create(options, {.stream =
+                                                     [this](std::shared_ptr<StreamClient> client) {
+                                                       return std::make_unique<Echo>(
+                                                           std::move(client), log_, &paused_);
+                                                     },
+                                                 .datagram = {}});
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
     const auto started = server_->start();
@@ -124,7 +85,7 @@ class SocketServerTest : public ::testing::Test {
     return -1;
   }
 
-  Log log_;
+  EventLog log_;
   std::shared_ptr<StreamClient> paused_;
   TempDirectory directory_;
   std::unique_ptr<SocketServer> server_;
@@ -270,87 +231,6 @@ TEST_F(SocketServerTest, ReplacesTheFileOfADeadSocketOnly) {
       {.stream = [](std::shared_ptr<StreamClient>) { return nullptr; }, .datagram = {}});
   EXPECT_FALSE((*third)->start());
   EXPECT_TRUE(std::filesystem::exists(file));
-}
-
-TEST_F(SocketServerTest, ServesDatagrams) {
-  open({"udp://127.0.0.1:0"});
-  const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port());
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::send(fd, "ping", 4, 0), 4);
-  char answer[8] = {};
-  ASSERT_EQ(::recv(fd, answer, sizeof answer, 0), 5);
-  EXPECT_STREQ(answer, "ping!");
-  EXPECT_TRUE(log_.await("ping from 127.0.0.1"));
-  ::close(fd);
-}
-
-// Reads nothing from its first datagram on until it is told to.
-class HeldDatagrams final : public DatagramHandler {
- public:
-  HeldDatagrams(Log& log, const std::atomic<bool>& released) : log_(log), released_(released) {}
-  StreamStep take(std::span<Datagram> datagrams, StreamState state) override {
-    if (!datagrams.empty()) log_.add("taken");
-    if (state == StreamState::kDraining) return {.next = StreamStep::Next::kClose};
-    if (released_) return {};
-    return {.next = StreamStep::Next::kPause, .wake_in = 1ms};
-  }
-
- private:
-  Log& log_;
-  const std::atomic<bool>& released_;
-};
-
-TEST_F(SocketServerTest, CountsWhatTheKernelDrops) {
-  std::atomic<bool> released = false;
-  SocketServerOptions options;
-  options.receive_buffer_bytes = 4096;
-  options.listen.push_back(*parse_socket_address("udp://127.0.0.1:0"));
-  auto server =
-      SocketServer::create(options, {.stream = {}, .datagram = [&](const SocketAddress&) {
-                                       return std::make_unique<HeldDatagrams>(log_, released);
-                                     }});
-  ASSERT_TRUE(server) << server.error().message;
-  server_ = std::move(*server);
-  ASSERT_TRUE(server_->start());
-  const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port());
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  const std::string text(512, 'x');
-  std::uint64_t sent = 0;
-  const auto send = [&] { sent += ::send(fd, text.data(), text.size(), 0) > 0 ? 1 : 0; };
-  send();
-  ASSERT_TRUE(log_.await("taken"));
-  for (int i = 0; i < 200; ++i) send();
-  released = true;
-  // The kernel tells of what it dropped with the next datagram that it gives.
-  const auto deadline = std::chrono::steady_clock::now() + 10s;
-  SocketServer::Stats stats;
-  do {
-    send();
-    stats = server_->stats();
-  } while (stats.datagrams + stats.datagrams_dropped != sent &&
-           std::chrono::steady_clock::now() < deadline);
-  EXPECT_EQ(stats.datagrams + stats.datagrams_dropped, sent);
-  EXPECT_GT(stats.datagrams_dropped, 100u);
-  ::close(fd);
-  server_->stop();  // the handler looks at what is ours
-}
-
-TEST_F(SocketServerTest, ServesUnixDatagrams) {
-  const std::string path = directory_.path() + "/in.sock";
-  open({"unixgram://" + path});
-  const int fd = connect_unix(path, SOCK_DGRAM);
-  ASSERT_GE(fd, 0);
-  ASSERT_EQ(::send(fd, "x", 1, 0), 1);
-  EXPECT_TRUE(log_.await("x from "));
-  ::close(fd);
 }
 
 TEST_F(SocketServerTest, ReloadsCertificatesWhenTold) {
