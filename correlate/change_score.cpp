@@ -42,6 +42,9 @@ Scored score_exposure(const Candidate& candidate, const Exposure& exposure, cons
                   {}});
   add(time_term(exposure, context));
   add(version_term(exposure, context));
+  add(calls_made_term(exposure, context));
+  add(unseen_term(exposure, context));
+  add(excess_term(exposure, context));
   add(before_after_term(exposure, context));
   add(new_template_term(exposure, context));
   add(scope_term(exposure, context));

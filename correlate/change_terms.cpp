@@ -114,12 +114,89 @@ SuspectTerm time_term(const Exposure& exposure, const ChangeContext& context) {
           {}};
 }
 
-std::optional<SuspectTerm> version_term(const Exposure& exposure, const ChangeContext& context) {
-  const VersionCounts counts =
-      split_by_version(context.findings.counts, exposure.service, exposure.version, exposure.time);
+namespace {
+
+const ReleaseCalls* release_of(const Exposure& exposure, const Findings& findings) {
+  for (const ReleaseCalls& release : findings.releases) {
+    if (release.service == exposure.service && release.version == exposure.version &&
+        release.time == exposure.time) {
+      return &release;
+    }
+  }
+  return nullptr;
+}
+
+// A version that answers well may still send what others fail on.
+constexpr double kCleanWeight = 0.5;
+
+// 0..1: how much the incident is one of failures. Only of these can answering well clear anybody.
+double failing_share(const ChangeContext& context) {
+  double failing = 0;
+  double other = 0;
+  for (const Signal& signal : context.findings.signals) {
+    double& side = signal.role == SeriesRole::kErrors ? failing : other;
+    if (signal.role != SeriesRole::kDemand) side = std::max(side, signal.weight());
+  }
+  for (const auto& [service, excess] : context.findings.excess) {
+    failing = std::max(failing, excess.failures.z / (excess.failures.z + 6));
+  }
+  return failing / std::max(failing + 0.5 * other, 1e-3);
+}
+
+// How far answering no worse than the others clears a version: all the way where the others fail.
+double clearing_weight(const VersionCounts& counts, const ChangeContext& context) {
+  const double others =
+      static_cast<double>(counts.old_failures) / static_cast<double>(counts.old_requests);
+  return (others > 2 * counts.history_rate ? 1.0 : kCleanWeight) * failing_share(context);
+}
+
+}  // namespace
+
+std::optional<SuspectTerm> calls_made_term(const Exposure& exposure, const ChangeContext& context) {
+  const ReleaseCalls* release = release_of(exposure, context.findings);
+  if (!release) return std::nullopt;
+  const VersionCounts& counts = release->from;
   if (counts.new_requests == 0 || counts.old_requests == 0) return std::nullopt;
+  // Half: calls that fail may be the fault of whom they call.
+  return SuspectTerm{"calls_made",
+                     0.5 * version_log_bayes_factor(counts),
+                     fmt::format("calls made by {}: {} of {} failed, by other versions: {} of {}",
+                                 exposure.version, counts.new_failures, counts.new_requests,
+                                 counts.old_failures, counts.old_requests),
+                     {}};
+}
+
+std::optional<SuspectTerm> unseen_term(const Exposure& exposure, const ChangeContext& context) {
+  constexpr double kUnseenSeconds = 90;  // a start, and one window of a minute
+  const ReleaseCalls* release = release_of(exposure, context.findings);
+  if (!release || release->is_seen || !release->is_expected) return std::nullopt;
+  const double since = seconds_of(context.now - exposure.time);
+  if (since < kUnseenSeconds) return std::nullopt;
+  return SuspectTerm{"unseen",
+                     1.0,
+                     fmt::format("{} was released {} ago and has told of no calls",
+                                 exposure.version, minutes_text(since)),
+                     {}};
+}
+
+std::optional<SuspectTerm> excess_term(const Exposure& exposure, const ChangeContext& context) {
+  for (const NodeScore& node : context.nodes) {
+    if (node.service != exposure.service || node.blame < 0) continue;
+    return SuspectTerm{"own_excess", 3.0 * node.blame, node.blame_reason, {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<SuspectTerm> version_term(const Exposure& exposure, const ChangeContext& context) {
+  VersionCounts counts =
+      split_by_version(context.findings.counts, exposure.service, exposure.version, exposure.time);
+  if (counts.new_requests == 0 || counts.old_requests == 0) {
+    if (const ReleaseCalls* release = release_of(exposure, context.findings)) counts = release->to;
+  }
+  if (counts.new_requests == 0 || counts.old_requests == 0) return std::nullopt;
+  const double factor = version_log_bayes_factor(counts);
   return SuspectTerm{"version_split",
-                     version_log_bayes_factor(counts),
+                     factor < 0 ? factor * clearing_weight(counts, context) : factor,
                      fmt::format("{}: {} of {} failed, other versions at the same time: {} of {}",
                                  exposure.version, counts.new_failures, counts.new_requests,
                                  counts.old_failures, counts.old_requests),
@@ -143,9 +220,12 @@ std::optional<SuspectTerm> before_after_term(const Exposure& exposure,
                                    exposure.service, format_number(strongest->deviation, 3)),
                        {}};
   }
+  // What other versions do clears no release.
   std::uint32_t quiet = 0;
   for (const QuietSeries& series : context.findings.quiet) {
-    quiet += series.service == exposure.service ? 1 : 0;
+    const std::string& version = series.series->version;
+    const bool tells = version.empty() || exposure.version.empty() || version == exposure.version;
+    quiet += series.service == exposure.service && tells ? 1 : 0;
   }
   if (quiet == 0) return std::nullopt;
   return SuspectTerm{

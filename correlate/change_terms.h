@@ -19,6 +19,12 @@ std::optional<SuspectTerm> version_term(const Exposure& exposure, const ChangeCo
 // B: did the series of the changed service move after the change?
 std::optional<SuspectTerm> before_after_term(const Exposure& exposure,
                                              const ChangeContext& context);
+// C: what calls tell of the release itself (release_calls.h): calls made by the new version, and a
+// version that was announced and tells of no calls.
+std::optional<SuspectTerm> calls_made_term(const Exposure& exposure, const ChangeContext& context);
+std::optional<SuspectTerm> unseen_term(const Exposure& exposure, const ChangeContext& context);
+// E: of what calls cost more than before, how much arises in the service.
+std::optional<SuspectTerm> excess_term(const Exposure& exposure, const ChangeContext& context);
 // N: messages first seen with the new version.
 std::optional<SuspectTerm> new_template_term(const Exposure& exposure,
                                              const ChangeContext& context);

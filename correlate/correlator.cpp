@@ -5,12 +5,14 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <variant>
+#include <set>
+#include <utility>
 
 #include "core/hash.h"
 #include "correlate/change_log.h"
 #include "correlate/grouping.h"
 #include "correlate/investigation.h"
+#include "correlate/release_watch.h"
 #include "correlate/topology.h"
 
 namespace inkling::correlate {
@@ -75,12 +77,13 @@ std::string fingerprint(const Incident& incident) {
 
 struct Correlator::State {
   State(const CorrelateOptions& opts, HistoryReader& reader)
-      : options(opts), history(reader), changes(options), topology(options) {}
+      : options(opts), history(reader), changes(options), topology(options), releases(options) {}
 
   const CorrelateOptions options;
   HistoryReader& history;  // outlives us
   ChangeLog changes;
   Topology topology;
+  ReleaseWatch releases;
   std::deque<ServiceCount> counts;
   std::deque<TemplateSighting> sightings;
   std::map<std::uint64_t, Case> open;  // by key: iteration is deterministic
@@ -110,7 +113,10 @@ void Correlator::State::note_service(const std::string& service) {
 }
 
 void Correlator::State::remember(const EpochResult& epoch) {
-  for (const Change& change : epoch.changes) changes.add(change);
+  for (const Change& change : epoch.changes) {
+    changes.add(change);
+    releases.add(change);
+  }
   for (const Call& call : epoch.calls) topology.add_call(call);
   for (const ServiceCount& count : epoch.counts) {
     note_service(count.service);
@@ -306,6 +312,9 @@ std::vector<Incident> Correlator::on_epoch(const EpochResult& epoch) {
   }
   while (next < epoch.anomalies.size()) state.take(epoch.anomalies[next++]);
 
+  if (epoch.watermark.is_set() || epoch.final) {
+    state.releases.look(epoch.watermark, epoch.final, state.history);
+  }
   std::vector<Incident> told;
   std::vector<std::uint64_t> over;
   for (const std::uint64_t key : state.by_start()) {
@@ -348,13 +357,18 @@ std::vector<Incident> Correlator::incidents() const {
 }
 
 std::vector<Impact> Correlator::impacts() const {
-  std::vector<Impact> result;
-  for (const Case& item : state_->resolved) {
-    result.insert(result.end(), item.impacts.begin(), item.impacts.end());
-  }
-  for (const auto& [key, item] : state_->open) {
-    result.insert(result.end(), item.impacts.begin(), item.impacts.end());
-  }
+  // What was looked at for the change's own sake knows earlier days, so it goes before what an
+  // incident's re-read told.
+  std::vector<Impact> result(state_->releases.impacts().begin(), state_->releases.impacts().end());
+  std::set<std::pair<std::string, SeriesId>> known;
+  for (const Impact& impact : result) known.emplace(impact.change, impact.series->id);
+  const auto add = [&](const Case& item) {
+    for (const Impact& impact : item.impacts) {
+      if (known.emplace(impact.change, impact.series->id).second) result.push_back(impact);
+    }
+  };
+  for (const Case& item : state_->resolved) add(item);
+  for (const auto& [key, item] : state_->open) add(item);
   return result;
 }
 

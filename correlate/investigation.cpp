@@ -4,9 +4,12 @@
 #include <chrono>
 #include <set>
 
+#include "correlate/call_book.h"
 #include "correlate/look_back.h"
 #include "correlate/message_mix.h"
 #include "correlate/node_score.h"
+#include "correlate/own_excess.h"
+#include "correlate/release_calls.h"
 
 namespace inkling::correlate {
 namespace {
@@ -103,6 +106,19 @@ void add_sightings(Findings& findings, const std::deque<TemplateSighting>& sight
   sort_signals(findings.signals);
 }
 
+// When what calls cost is compared with before: at the first sign shortly before the group began,
+// else when it began.
+Timestamp excess_onset(const Group& group, const Findings& findings) {
+  constexpr auto kShortly = std::chrono::minutes(30);
+  const Timestamp start = started(group);
+  std::vector<Signal> recent;
+  for (const Signal& signal : findings.signals) {
+    if (signal.onset >= start - kShortly && signal.onset <= start) recent.push_back(signal);
+  }
+  const Timestamp first = earliest_onset(recent);
+  return first.is_set() ? first : start;
+}
+
 }  // namespace
 
 LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& options,
@@ -122,13 +138,20 @@ LookBack look_back(const Group& group, Timestamp now, const CorrelateOptions& op
       topology.add_edge(signal.service, named, signal.onset);
     }
   }
+  const std::vector<CallSample> calls = read_calls(read);
+  result.findings.excess = measure_excess(calls, topology, excess_onset(group, result.findings));
   std::vector<ChangeMoment> moments;
   for (const Candidate& candidate : changes.candidates(read.range)) {
+    for (const Exposure& exposure : candidate.exposures) {
+      if (exposure.version.empty() || exposure.service.empty()) continue;
+      result.findings.releases.push_back(
+          measure_release(calls, exposure.service, exposure.version, exposure.time));
+    }
     if (candidate.exposures.front().basis == Exposure::Basis::kNamed) {
       moments.push_back({candidate.id, candidate.exposures.front().time});
     }
   }
-  result.impacts = measure_impacts(read, moments);
+  result.impacts = measure_impacts(read, {}, moments);
   return result;
 }
 
@@ -140,9 +163,12 @@ Conclusion conclude(const Group& group, Findings findings, Timestamp now,
   if (findings.counts.empty()) {
     findings.counts.assign(knowledge.counts.begin(), knowledge.counts.end());
   }
-  NodeContext node_context{knowledge.topology, {}};
+  NodeContext node_context{knowledge.topology, {}, &findings.excess};
   for (const Alarm& alarm : group.alarms) {
     if (!alarm.service.empty()) node_context.alarmed.insert(alarm.service);
+    SeriesInfo alarmed;
+    alarmed.name = alarm.metric.empty() ? alarm.name : alarm.metric;
+    node_context.symptoms.insert(series_role(alarmed));
   }
   conclusion.nodes = rate_nodes(findings.signals, node_context);
   conclusion.onset = earliest_onset(findings.signals);

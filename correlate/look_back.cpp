@@ -108,6 +108,7 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   signal.before = median(before);
   signal.after = median(after);
   signal.direction = signal.after >= signal.before ? Direction::kUp : Direction::kDown;
+  signal.is_relief = signal.direction == Direction::kDown && is_better_low(*one.series);
   signal.onset = one.points[change->index].first;
   signal.begin = one.points.front().first;
   signal.end = one.points.back().first;

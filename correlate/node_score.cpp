@@ -8,6 +8,7 @@
 
 #include "core/json_writer.h"
 #include "core/units.h"
+#include "correlate/call_blame.h"
 
 namespace inkling::correlate {
 namespace {
@@ -20,24 +21,33 @@ constexpr double kAlarmed = 1.5;
 constexpr double kBlames = 0.6;
 constexpr double kOutsider = 0.15;
 constexpr double kPushed = 0.4;
+constexpr double kShareOfFarthest = 0.33;
+constexpr double kNoBlame = 0.1;     // of the leading cause by what calls cost
+constexpr double kUnreached = 0.05;  // the alarmed service does not call it, nor it that one
+constexpr int kDeepest = 8;          // calls below the alarmed service
 constexpr double kMoreDemand = 1.5;  // requests after over before
 
 struct Place {
   double evidence = 0;
+  double deviation = 0;  // the largest
   Timestamp first = Timestamp::none();
   const Signal* strongest = nullptr;
-  bool has_symptom = false;  // errors, latency or messages, not only resources
-  bool is_pushed = false;    // its callers ask more of it than before
+  const CallBlame* blame = nullptr;  // null: nothing is known of calls to it
+  bool has_symptom = false;          // errors, latency or messages, not only resources
+  bool is_pushed = false;            // its callers ask more of it than before
 };
 
 // Who moved first, as far as that can be known: a weak sign before all others may be none.
 class FirstMover {
  public:
-  explicit FirstMover(const std::map<std::string, Place>& places) {
+  // `farthest`: the largest deviation of all.
+  FirstMover(const std::map<std::string, Place>& places, double farthest) {
     std::vector<std::pair<Timestamp, double>> signs;  // and how sure they are
     for (const auto& [service, place] : places) {
-      if (place.first.is_set() && place.has_symptom)
-        signs.emplace_back(place.first, place.evidence);
+      // A small deviation long before the large ones is the wandering of any series.
+      const bool counts = place.deviation >= kShareOfFarthest * farthest &&
+                          (place.has_symptom || place.deviation >= farthest);
+      if (place.first.is_set() && counts) signs.emplace_back(place.first, place.evidence);
     }
     std::sort(signs.begin(), signs.end());
     double left = 1;
@@ -122,6 +132,20 @@ bool has_other_callers(const std::string& service, const Topology& topology) {
   return false;
 }
 
+// An alarm names a service with calls, and there is no way by calls between it and this one.
+bool is_out_of_reach(const std::string& service, const NodeContext& context) {
+  bool knows_any = false;
+  for (const std::string& alarmed : context.alarmed) {
+    if (!context.topology.knows(alarmed) || !context.excess->contains(alarmed)) continue;
+    knows_any = true;
+    if (context.topology.calls_down(alarmed, service, kDeepest) < Topology::kUnreachable ||
+        context.topology.calls_down(service, alarmed, kDeepest) < Topology::kUnreachable) {
+      return false;
+    }
+  }
+  return knows_any && context.topology.knows(service);
+}
+
 std::string minutes(double seconds) {
   return fmt::format("{} min", format_number(seconds / 60, 2));
 }
@@ -151,6 +175,9 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
     const double weight = signal.weight();
     // Noisy or with a cap: ten weak series are not a strong one.
     place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * weight);
+    if (!signal.is_relief && role_weight(signal.role) >= 0.5) {
+      place.deviation = std::max(place.deviation, signal.deviation);
+    }
     if (!place.strongest || weight > place.strongest->weight()) place.strongest = &signal;
     if (role_weight(signal.role) >= 0.5 && (!place.first.is_set() || signal.onset < place.first)) {
       place.first = signal.onset;
@@ -160,6 +187,15 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
                                           has_other_callers(signal.service, context.topology));
     place.has_symptom = place.has_symptom || signal.is_message() ||
                         signal.role == SeriesRole::kErrors || signal.role == SeriesRole::kLatency;
+  }
+  const auto blames_of_calls = context.excess ? blame_calls(*context.excess, context.topology,
+                                                            context.alarmed, context.symptoms)
+                                              : std::map<std::string, CallBlame, std::less<>>();
+  for (const auto& [service, blame] : blames_of_calls) {
+    if (blame.evidence <= 0 && !places.contains(service)) continue;
+    Place& place = places[service];
+    place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * blame.evidence);
+    place.blame = &blame;
   }
   for (const auto& [service, place] : places) names.push_back(service);
   // Whom the messages of a service blame.
@@ -172,7 +208,9 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
       blames[signal.service].insert(std::move(named));
     }
   }
-  const FirstMover first_mover(places);
+  double farthest = 0;
+  for (const auto& [service, place] : places) farthest = std::max(farthest, place.deviation);
+  const FirstMover first_mover(places, farthest);
 
   std::vector<NodeScore> scores;
   for (const auto& [service, place] : places) {
@@ -184,7 +222,21 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
       node.terms.push_back({name, std::log(std::max(value, 1e-3)), std::move(reason), {}});
       return value;
     };
-    double score = factor("deviation", place.evidence, describe(*place.strongest));
+    double score =
+        factor("deviation", place.evidence,
+               place.strongest ? describe(*place.strongest) : std::string("by its calls alone"));
+    if (place.deviation > 0 && farthest > 0) {
+      const double far = std::log1p(place.deviation) / std::log1p(farthest);
+      score *= factor("magnitude", far,
+                      fmt::format("deviation {} of {} at most", format_number(place.deviation, 3),
+                                  format_number(farthest, 3)));
+    }
+    if (place.blame) {
+      node.blame = place.blame->evidence * place.blame->cause;
+      node.blame_reason = place.blame->reason;
+      score *=
+          factor("own_excess", kNoBlame + (1 - kNoBlame) * place.blame->cause, place.blame->reason);
+    }
     if (place.first.is_set() && first_mover.is_known()) {
       const double late = first_mover.seconds_behind(place.first);
       score *= factor("first_mover", first_mover.factor(place.first),
@@ -198,7 +250,8 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
     const auto consider = [&](const std::string& callee) {
       const auto found = places.find(callee);
       if (found == places.end() || !found->second.first.is_set()) return;
-      if (found->second.is_pushed) return;  // it suffers from what the caller sends
+      if (place.blame && found->second.blame) return;  // own excess has said it
+      if (found->second.is_pushed) return;             // it suffers from what the caller sends
       const double later =
           place.first.is_set()
               ? static_cast<double>((found->second.first - place.first).count()) / 1e9
@@ -220,8 +273,12 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
                       fmt::format("its own messages name {}", *blamed->second.begin()));
     }
     if (context.alarmed.contains(service)) score *= factor("alarm", kAlarmed, "the alarm names it");
-    node.is_outsider = !place.has_symptom && !context.topology.knows(service) &&
+    node.is_outsider = !place.has_symptom && !context.topology.empty() &&
+                       !context.topology.knows(service) && !place.blame &&
                        !context.alarmed.contains(service);
+    if (place.blame && is_out_of_reach(service, context)) {
+      score *= factor("reach", kUnreached, "the alarmed service does not call it");
+    }
     if (node.is_outsider) {
       score *= factor("outsider", kOutsider, "serves no requests that are known of");
     }

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/incident.h"
+#include "correlate/own_excess.h"
+#include "correlate/series_role.h"
 #include "correlate/signal.h"
 #include "correlate/topology.h"
 
@@ -16,13 +18,17 @@ struct NodeScore {
   double p = 0;         // share of all scores
   double evidence = 0;  // 0..1, own deviation
   Timestamp first_sign = Timestamp::none();
+  double blame = -1;  // 0..1: its own share of what calls cost more, the largest 1; -1 unknown
+  std::string blame_reason;  // of it
   bool is_outsider = false;  // neither calls, is called, alarmed nor logs: a machine, a neighbour
   std::vector<SuspectTerm> terms;
 };
 
 struct NodeContext {
   const Topology& topology;
-  std::set<std::string> alarmed;  // services an alarm names
+  std::set<std::string> alarmed;            // services an alarm names
+  const ExcessByService* excess = nullptr;  // of calls, where they are known; may be null
+  std::set<SeriesRole> symptoms = {};       // what the alarms are about
 };
 
 // Rates the services of an incident as its place of origin:

@@ -30,7 +30,10 @@ struct CorrelateOptions {
   std::uint64_t look_back_memory = 16ull << 20;
   // Incidents without an alarm are re-read once each, at most this many an hour of event time.
   std::uint32_t silent_look_backs_per_hour = 1;
-  double severe_strength = 0.9;  // one anomaly this strong opens an incident alone, 0..1
+  // Changes are looked at once each for what they moved, at most this many an hour of event time.
+  std::uint32_t change_checks_per_hour = 4;
+  std::uint32_t max_impacts = 10'000;  // of changes on series, remembered; the oldest go first
+  double severe_strength = 0.9;        // one anomaly this strong opens an incident alone, 0..1
   std::uint32_t max_open_incidents = 1'000;
   std::uint32_t max_resolved_incidents = 1'000;  // kept for incidents(); the oldest goes first
   std::uint32_t max_changes = 10'000;

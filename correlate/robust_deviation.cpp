@@ -82,7 +82,8 @@ double noise_before_change(std::span<const double> values) {
   return std::max(noise, 0.5 * interquartile_range(flat));
 }
 
-double residual_ratio(std::span<const double> before, std::span<const double> after) {
+double residual_ratio(std::span<const double> before, std::span<const double> after,
+                      double least_scale) {
   constexpr std::size_t kFewest = 3;
   if (before.size() < kFewest || after.size() < kFewest) return kNaN;
   const double center = median(before);
@@ -90,7 +91,7 @@ double residual_ratio(std::span<const double> before, std::span<const double> af
   const double is = quantile(distances(after, center), 0.9);
   // A series constant before has no scale of its own: 2 % of its level stands in.
   const double floor = std::max(kLevelFloor * std::abs(center), 1e-9);
-  return is / std::max(was, was > 0 ? 0.1 * floor : floor);
+  return is / std::max({was, was > 0 ? 0.1 * floor : floor, least_scale});
 }
 
 }  // namespace inkling::correlate

@@ -31,6 +31,8 @@ double noise_before_change(std::span<const double> values);
 
 // p90 of |residual| after over before, residual = value - median(before): did the series change at
 // this time? 1 = as before; NaN if a side has fewer than 3 values.
-double residual_ratio(std::span<const double> before, std::span<const double> after);
+// `least_scale`: a smaller p90 before is taken as this.
+double residual_ratio(std::span<const double> before, std::span<const double> after,
+                      double least_scale = 0);
 
 }  // namespace inkling::correlate

@@ -17,6 +17,9 @@ bool has_any(const std::vector<std::string>& words, const std::array<std::string
   });
 }
 
+// Shares of what went well.
+constexpr std::array<std::string_view, 3> kGood = {"availability", "success", "successful"};
+
 }  // namespace
 
 std::string_view series_role_name(SeriesRole role) {
@@ -63,7 +66,7 @@ SeriesRole series_role(const SeriesInfo& series) {
       "request", "rps", "qps", "call", "traffic", "session", "hit", "visit", "order"};
   const std::vector<std::string> words = split_words(series.name);
   if (has_any(words, kCancelled)) return SeriesRole::kCancelled;
-  if (has_any(words, kErrors)) return SeriesRole::kErrors;
+  if (has_any(words, kErrors) || has_any(words, kGood)) return SeriesRole::kErrors;
   if (has_any(words, kLatency)) return SeriesRole::kLatency;
   if (has_any(words, kSaturation)) return SeriesRole::kSaturation;
   if (has_any(words, kResource)) return SeriesRole::kResource;
@@ -71,6 +74,22 @@ SeriesRole series_role(const SeriesInfo& series) {
     return SeriesRole::kDemand;
   }
   return SeriesRole::kOther;
+}
+
+bool is_better_low(const SeriesInfo& series) {
+  switch (series_role(series)) {
+    case SeriesRole::kErrors:
+      return !has_any(split_words(series.name), kGood);
+    case SeriesRole::kLatency:
+    case SeriesRole::kSaturation:
+    case SeriesRole::kCancelled:
+      return true;
+    case SeriesRole::kResource:
+    case SeriesRole::kDemand:
+    case SeriesRole::kOther:
+      break;
+  }
+  return false;
 }
 
 double role_weight(SeriesRole role) {

@@ -22,6 +22,9 @@ std::string_view series_role_name(SeriesRole role);
 // By the words of the name ("http_5xx_ratio", "requests_per_sec"), most specific first.
 SeriesRole series_role(const SeriesInfo& series);
 
+// Whether less of it is the better side: errors, durations and filling up, but not availability.
+bool is_better_low(const SeriesInfo& series);
+
 // How much a deviation of such a series speaks for a fault in its own service, 0..1.
 double role_weight(SeriesRole role);
 

@@ -10,6 +10,8 @@
 #include "core/level.h"
 #include "core/series.h"
 #include "core/timestamp.h"
+#include "correlate/own_excess.h"
+#include "correlate/release_calls.h"
 #include "correlate/series_role.h"
 
 namespace inkling::correlate {
@@ -22,6 +24,7 @@ struct Signal {
   SeriesRole role = SeriesRole::kOther;
   double deviation = 0;  // robust deviation (section "robust deviation" of docs), >= 0
   Direction direction = Direction::kUp;
+  bool is_relief = false;   // it moved to the better side: fewer errors, shorter durations
   Timestamp onset;          // earliest change point, or first occurrence
   double before = kAbsent;  // median
   double after = kAbsent;
@@ -41,7 +44,9 @@ struct Signal {
 
   bool is_message() const { return series == nullptr; }
   // 0..1: how much it speaks for a fault in its own service.
-  double weight() const { return role_weight(role) * deviation / (deviation + 6.0); }
+  double weight() const {
+    return role_weight(role) * (is_relief ? 0.3 : 1.0) * deviation / (deviation + 6.0);
+  }
 };
 
 // A series that was judged and did not move: it can exonerate.
@@ -59,7 +64,9 @@ struct Findings {
   std::vector<ServiceCount> counts;  // by (slot, service, version)
   std::vector<std::string> notes;    // on the data used
   bool looked_back = false;
-  std::vector<std::string> services;  // all that had data, sorted
+  std::vector<std::string> services;   // all that had data, sorted
+  ExcessByService excess;              // what calls to each service cost more than before
+  std::vector<ReleaseCalls> releases;  // of the changes in the range that name a version
 };
 
 // The first onset of a signal strong enough to count; none() without. Demand does not count: more

@@ -68,8 +68,9 @@ double version_log_bayes_factor(const VersionCounts& counts) {
   const double mean = std::clamp(counts.history_rate, 1e-4, 0.5);
   const double a = kPseudoRequests * mean;
   const double b = kPseudoRequests * (1 - mean);
-  const double factor = log_beta(a + k1, b + n1 - k1) + log_beta(a + k0, b + n0 - k0) -
-                        log_beta(a, b) - log_beta(a + k1 + k0, b + n1 + n0 - k1 - k0);
+  // A version that is to blame may fail at any rate, so that one without failures clears itself.
+  const double factor = log_beta(1 + k1, 1 + n1 - k1) + log_beta(a + k0, b + n0 - k0) -
+                        log_beta(a + k1 + k0, b + n1 + n0 - k1 - k0);
   const bool worse = k1 / n1 >= k0 / n0;
   return worse || factor < 0 ? factor : -factor;
 }

@@ -30,8 +30,9 @@ VersionCounts split_by_version(const std::vector<ServiceCount>& counts, std::str
                                std::string_view version, Timestamp deployed);
 
 // Natural log of the Bayes factor "the versions fail at different rates" over "at one rate":
-//   lnB(a+k1, b+n1-k1) + lnB(a+k0, b+n0-k0) - lnB(a,b) - lnB(a+k1+k0, b+n1+n0-k1-k0),
-// a, b from the history's rate; negated when the new version is the better one. Plenty of data
+//   lnB(1+k1, 1+n1-k1) + lnB(a+k0, b+n0-k0) - lnB(1,1) - lnB(a+k1+k0, b+n1+n0-k1-k0),
+// a, b from the history's rate; any rate of the new version is as likely beforehand, which costs it
+// ln(1 + n1) when nothing fails; negated when the new version is the better one. Plenty of data
 // without a difference is evidence against: it goes below 0.
 double version_log_bayes_factor(const VersionCounts& counts);
 

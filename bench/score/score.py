@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Accuracy on labelled data: prints "suite.figure value" lines.
 
-usage: scripts/dev score [SUITE] [DIRECTORY]    SUITE: metrics, templates, rcb, nezha.logs; all of them without one
+usage: scripts/dev score [SUITE] [DIRECTORY]    SUITE: see SUITES; all of them without one
 DIRECTORY holds the data (default: $INKLING_SCORE_DATA, else ../shared/data beside the project).
 Exit codes: 0 ok, 1 the program failed or broke its contract, 2 usage, 69 no data.
 """
@@ -10,10 +10,14 @@ import os
 import sys
 from pathlib import Path
 
+import changerca
 import events
+import kontrast
 import nab
 import nezha
+import petshop
 import rcb
+import rcd
 import templates
 import verdicts
 from run_inkling import ROOT, MissingData, ScoreError, say
@@ -43,6 +47,8 @@ def metrics(directory):
 
 # A suite is a function from the directory of the data to [(figure, value)].
 SUITES = {"metrics": metrics, "templates": templates.score, "rcb": rcb.score,
+          "changerca": changerca.score, "petshop": petshop.score, "rcd": rcd.score,
+          "kontrast": kontrast.score,
           "nezha.logs": nezha.score_logs}
 
 
