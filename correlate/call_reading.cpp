@@ -36,8 +36,10 @@ CallReading read_duration(const Words& words, std::string_view unit) {
   if (unit == "us" || has_any(words, {"us", "microsecond", "micro"})) reading.scale = 1e-6;
   if (unit == "ns" || has_any(words, {"ns", "nanosecond", "nano"})) reading.scale = 1e-9;
   if (has_any(words, {"avg", "average", "mean"})) reading.rank = 3;
-  if (has_any(words, {"p50", "median"})) reading.rank = 1;
-  if (has_any(words, {"p75", "p90", "p95", "p99", "p999", "max", "min"})) reading.rank = 0;
+  // Quantiles do not add up along calls, so they tell nothing of whose own time it is.
+  if (has_any(words, {"p50", "median", "p75", "p90", "p95", "p99", "p999", "max", "min"})) {
+    return {};
+  }
   return reading;
 }
 

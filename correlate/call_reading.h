@@ -21,11 +21,11 @@ struct CallReading {
   CallField field = CallField::kNone;
   double scale = 1;         // a value times this is in the field's unit
   bool per_second = false;  // an amount per second, not per window
-  int rank = 0;             // of several series for one field the highest counts: a mean before p99
+  int rank = 0;             // of several series for one field the highest counts
 };
 
 // Reads it from name and unit ("latency_ms", "success_rate_percent", "requests_per_sec"). A unit is
-// never guessed from values: without one a duration is taken as seconds.
+// never guessed from values: without one a duration is taken as seconds. Quantiles are not read.
 CallReading read_call_series(const SeriesInfo& series);
 
 // The service that calls, and the one called, where labels of the series name them; else "".

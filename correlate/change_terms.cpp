@@ -180,9 +180,13 @@ std::optional<SuspectTerm> unseen_term(const Exposure& exposure, const ChangeCon
 }
 
 std::optional<SuspectTerm> excess_term(const Exposure& exposure, const ChangeContext& context) {
+  // Relative to the service that answers for most: that something costs more speaks for nobody yet.
+  constexpr double kWeight = 3.0;
+  double most = 0;
+  for (const NodeScore& node : context.nodes) most = std::max(most, node.blame);
   for (const NodeScore& node : context.nodes) {
     if (node.service != exposure.service || node.blame < 0) continue;
-    return SuspectTerm{"own_excess", 3.0 * node.blame, node.blame_reason, {}};
+    return SuspectTerm{"own_excess", kWeight * (node.blame - most), node.blame_reason, {}};
   }
   return std::nullopt;
 }

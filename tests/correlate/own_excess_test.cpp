@@ -34,9 +34,9 @@ TEST(CallReadingTest, ReadsFieldAndUnitFromTheName) {
   EXPECT_TRUE(read_call_series(named("requests_per_sec")).per_second);
 }
 
-TEST(CallReadingTest, AMeanGoesBeforeAQuantile) {
-  EXPECT_GT(read_call_series(named("latency_avg")).rank,
-            read_call_series(named("latency_p99")).rank);
+TEST(CallReadingTest, QuantilesDoNotAddUpAndAreNotRead) {
+  EXPECT_EQ(read_call_series(named("latency_p99")).field, CallField::kNone);
+  EXPECT_GT(read_call_series(named("latency_avg")).rank, read_call_series(named("latency")).rank);
 }
 
 // front calls cart and cart calls db; each minute `requests` calls of `seconds`.
