@@ -9,9 +9,12 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <memory>
 #include <utility>
 
+#include "core/check.h"
 #include "core/decompress.h"
+#include "core/decompress_segments.h"
 
 namespace inkling::ingest {
 namespace {
@@ -81,76 +84,103 @@ class PlainInput final : public ReplayInput {
 };
 
 // Bytes that can only be had in order: a compressed file, or standard input. Keeps what was read
-// and not released, in blocks, so that nothing is moved.
+// and not released, in pieces, so that nothing is moved.
 class StreamInput final : public ReplayInput {
  public:
-  StreamInput(std::string path, Descriptor file, std::unique_ptr<Inflater> inflater,
-              std::string first_bytes)
+  StreamInput(std::string path, Descriptor file, Encoding encoding, std::string first_bytes)
       : path_(std::move(path)),
         file_(std::move(file)),
-        inflater_(std::move(inflater)),
         pending_(std::move(first_bytes)),
-        disk_bytes_(pending_.size()) {}
+        disk_bytes_(pending_.size()) {
+    if (encoding == Encoding::kZstd) {
+      zstd_ = std::make_unique<ZstdSegments>();
+    } else {
+      inflater_ = make_inflater(encoding);
+    }
+  }
 
   Result<std::size_t> read(std::uint64_t offset, std::size_t size, PaddedBuffer& target) override {
-    INKLING_CHECK(offset >= begin_);
+    INKLING_CHECK(pieces_.empty() || offset >= pieces_.front().begin);
     while (!ended_ && end_ < offset + size) INKLING_TRY(fill());
     if (offset >= end_) return std::size_t{0};
     const auto got = static_cast<std::size_t>(std::min<std::uint64_t>(size, end_ - offset));
     target.reserve(target.size() + got);
-    for (std::size_t left = got; left > 0;) {
-      const std::uint64_t at = offset + (got - left) - begin_;
-      const std::string_view block = blocks_[static_cast<std::size_t>(at / kReadBytes)].view();
-      const std::string_view piece = block.substr(static_cast<std::size_t>(at % kReadBytes), left);
-      target.append(piece);
-      left -= piece.size();
+    auto piece = std::ranges::upper_bound(pieces_, offset, {}, &Piece::begin) - 1;
+    std::string_view bytes = piece->bytes.substr(static_cast<std::size_t>(offset - piece->begin));
+    for (std::size_t left = got;;) {
+      bytes = bytes.substr(0, left);
+      target.append(bytes);
+      left -= bytes.size();
+      if (left == 0) return got;
+      bytes = (++piece)->bytes;
     }
-    return got;
   }
 
   void release(std::uint64_t offset) override {
-    while (!blocks_.empty() && blocks_.front().size() == kReadBytes &&
-           begin_ + kReadBytes <= offset) {
-      begin_ += kReadBytes;
-      spare_ = std::move(blocks_.front());
-      blocks_.pop_front();
+    // The last one may still grow.
+    while (pieces_.size() > 1 && pieces_[1].begin <= offset) {
+      pieces_.pop_front();
     }
   }
   std::uint64_t disk_bytes() const override { return disk_bytes_; }
 
  private:
-  // Adds to the last block, or to a new one if that is full, or notes the end.
+  struct Piece {
+    std::uint64_t begin = 0;
+    std::string_view bytes;
+    std::shared_ptr<const void> owner;
+  };
+
+  // Adds to the last piece, or a new one, or notes the end.
   Result<void> fill() {
     if (pending_at_ == pending_.size() && !more_waits_) {
       INKLING_TRY(read_pending());
       if (ended_) return {};
     }
-    if (blocks_.empty() || blocks_.back().size() == kReadBytes) {
-      spare_.clear();
-      blocks_.push_back(std::move(spare_));
-      blocks_.back().reserve(kReadBytes);
-    }
-    PaddedBuffer& block = blocks_.back();
-    const std::size_t room = kReadBytes - block.size();
     const std::string_view input = std::string_view(pending_).substr(pending_at_);
-    if (!inflater_) {
-      const std::string_view piece = input.substr(0, room);
-      block.append(piece);
-      pending_at_ += piece.size();
-      end_ += piece.size();
-      return {};
-    }
-    const std::size_t before = block.size();
-    auto used = inflater_->inflate(input, block, room);
-    if (!used) {
-      return fail(ErrorCode::kBadInput,
-                  fmt::format("cannot decompress {}: {}", path_, used.error().message));
-    }
-    pending_at_ += *used;
-    const std::size_t made = block.size() - before;
-    end_ += made;
-    more_waits_ = made == room;
+    if (!zstd_) return fill_block(input);
+    auto step = zstd_->step(input);
+    if (!step) return damaged(step.error());
+    pending_at_ += step->used;
+    if (!step->made.empty()) add(step->made, zstd_->segment());
     return {};
+  }
+
+  Result<void> fill_block(std::string_view input) {
+    if (!block_ || block_->size() == kReadBytes) {
+      block_ = std::make_shared<PaddedBuffer>();
+      block_->reserve(kReadBytes);
+    }
+    const std::size_t room = kReadBytes - block_->size();
+    const std::size_t before = block_->size();
+    if (inflater_) {
+      auto used = inflater_->inflate(input, *block_, room);
+      if (!used) return damaged(used.error());
+      pending_at_ += *used;
+    } else {
+      const std::string_view piece = input.substr(0, room);
+      block_->append(piece);
+      pending_at_ += piece.size();
+    }
+    const std::string_view made = block_->view().substr(before);
+    more_waits_ = inflater_ && made.size() == room;
+    if (!made.empty()) add(made, block_);
+    return {};
+  }
+
+  void add(std::string_view made, std::shared_ptr<const void> owner) {
+    if (!pieces_.empty() && pieces_.back().owner == owner) {
+      std::string_view& bytes = pieces_.back().bytes;
+      bytes = {bytes.data(), bytes.size() + made.size()};
+    } else {
+      pieces_.push_back({.begin = end_, .bytes = made, .owner = std::move(owner)});
+    }
+    end_ += made.size();
+  }
+
+  Failure<Error> damaged(const Error& error) const {
+    return fail(ErrorCode::kBadInput,
+                fmt::format("cannot decompress {}: {}", path_, error.message));
   }
 
   Result<void> read_pending() {
@@ -165,7 +195,8 @@ class StreamInput final : public ReplayInput {
     disk_bytes_ += static_cast<std::uint64_t>(got);
     if (got > 0) return {};
     ended_ = true;
-    if (inflater_ && !inflater_->at_end()) {
+    const bool whole = zstd_ ? zstd_->at_end() : !inflater_ || inflater_->at_end();
+    if (!whole) {
       return fail(ErrorCode::kBadInput, fmt::format("compressed file is cut short: {}", path_));
     }
     return {};
@@ -173,14 +204,15 @@ class StreamInput final : public ReplayInput {
 
   std::string path_;
   Descriptor file_;
-  std::unique_ptr<Inflater> inflater_;  // null: plain
-  std::string pending_;                 // as read
-  std::size_t pending_at_ = 0;          // what of it is not yet in a block
-  bool more_waits_ = false;             // the inflater may have output without new input
-  std::deque<PaddedBuffer> blocks_;     // of kReadBytes each, but for the last
-  PaddedBuffer spare_;
-  std::uint64_t begin_ = 0;  // offset of the first block
-  std::uint64_t end_ = 0;    // of what was read
+  // One of them, or none of a plain stream.
+  std::unique_ptr<Inflater> inflater_;
+  std::unique_ptr<ZstdSegments> zstd_;
+  std::string pending_;         // as read
+  std::size_t pending_at_ = 0;  // what of it was not used yet
+  bool more_waits_ = false;     // the inflater may have output without new input
+  std::deque<Piece> pieces_;
+  std::shared_ptr<PaddedBuffer> block_;  // the latest, but for zstd: of kReadBytes
+  std::uint64_t end_ = 0;                // of what was read
   std::uint64_t disk_bytes_ = 0;
   bool ended_ = false;
 };
@@ -217,8 +249,7 @@ Result<OpenedInput> open_replay_input(const std::string& path) {
     opened.input = std::make_unique<PlainInput>(path);
     return opened;
   }
-  auto inflater = opened.encoding == Encoding::kIdentity ? nullptr : make_inflater(opened.encoding);
-  opened.input = std::make_unique<StreamInput>(path, std::move(owned.value()), std::move(inflater),
+  opened.input = std::make_unique<StreamInput>(path, std::move(owned.value()), opened.encoding,
                                                std::move(first));
   return opened;
 }

@@ -1,13 +1,40 @@
 // The first byte chooses the encoding and the size of the pieces, the rest is the stream. The whole
-// stream at once and the stream in pieces must agree.
+// stream at once, the stream in pieces and the decoder that keeps its own window must agree.
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/check.h"
 #include "core/decompress.h"
+#include "core/decompress_segments.h"
 
 using inkling::Encoding;
+
+namespace {
+
+// What ZstdSegments makes of a stream, up to `most` bytes; nothing if it refuses it.
+struct Segments {
+  bool good = false;
+  std::string text;
+};
+Segments read_segments(std::string_view stream, std::size_t piece, std::size_t most) {
+  inkling::ZstdSegments segments;
+  Segments result;
+  while (!stream.empty() && result.text.size() <= most) {
+    const std::string_view input = stream.substr(0, piece);
+    const auto step = segments.step(input);
+    if (!step) return result;
+    INKLING_CHECK(step->used <= input.size());
+    INKLING_CHECK(!step->made.empty() || step->used == input.size());
+    result.text += step->made;
+    stream.remove_prefix(step->used);
+  }
+  result.good = segments.at_end() && result.text.size() <= most;
+  return result;
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
@@ -21,6 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   inkling::PaddedBuffer whole;
   const bool whole_is_good = inkling::inflate_all(*inflater, rest, whole, limits).has_value();
   INKLING_CHECK(whole.size() <= limits.max_bytes + 1);
+
+  if (encoding == Encoding::kZstd) {
+    const Segments segments = read_segments(rest, piece, limits.max_bytes);
+    INKLING_CHECK(segments.good == whole_is_good);
+    if (whole_is_good) INKLING_CHECK(segments.text == whole.view());
+  }
 
   inflater->reset();
   inkling::PaddedBuffer pieces;
