@@ -16,6 +16,9 @@
 namespace inkling::app {
 namespace {
 
+constexpr StateId kSection = state_id("PIPE");
+constexpr std::uint32_t kVersion = 1;
+
 // Batches under way at a time: enough that no thread waits for the serial ends, few enough that
 // their bytes stay in the cache (quality figures were taken with 4 to 8).
 std::size_t live_batches(unsigned threads) {
@@ -92,7 +95,9 @@ struct Pipeline::State {
     look_back->remember(item);
     note_frame(item.batch);
     if (taps.on_batch) taps.on_batch(item.batch);
-    if (item.batch.chunk.ends_epoch) finish_epoch(merge->end_epoch());
+    if (!item.batch.chunk.ends_epoch) return;
+    finish_epoch(merge->end_epoch());
+    if (taps.on_cut) taps.on_cut(item.batch.chunk.header.position);
   }
 };
 
@@ -116,7 +121,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::create(const config::Config& config,
   return std::unique_ptr<Pipeline>(new Pipeline(std::move(state)));
 }
 
-Result<void> Pipeline::run(ingest::ChunkSource& source) {
+Result<void> Pipeline::run(ingest::ChunkSource& source, const std::function<Ending()>& ending) {
   namespace tbb = oneapi::tbb;
   State& s = *state_;
   const unsigned threads = thread_count(s.settings.threads);
@@ -154,10 +159,33 @@ Result<void> Pipeline::run(ingest::ChunkSource& source) {
   tbb::task_arena arena(static_cast<int>(threads));
   arena.execute([&] {
     tbb::parallel_pipeline(live_batches(threads), read & decode & digest & merge);
-    if (!failure) s.finish_epoch(s.merge->finish());
+    const bool is_final = !failure && (!ending || ending() == Ending::kFinal);
+    if (is_final) s.finish_epoch(s.merge->finish());
   });
   if (failure) return fail(std::move(*failure));
   return {};
+}
+
+void Pipeline::save(StateWriter& writer) const {
+  const State& s = *state_;
+  writer.begin_section(kSection, kVersion);
+  writer.put_varint(s.config.screen.rules.size());
+  for (const detect::ScreenRule& rule : s.config.screen.rules) writer.put_text(rule.name);
+  s.merge->save(writer);
+  s.correlator->save(writer);
+  writer.end_section();
+}
+
+Result<void> Pipeline::load(StateReader& reader) {
+  State& s = *state_;
+  StateReader::Section section = reader.section(kSection, kVersion);
+  StateReader& r = section.content;
+  std::vector<std::string> rules(r.count(1));
+  for (std::string& rule : rules) rule = r.text(StateReader::kMaxText);
+  INKLING_TRY(s.merge->load(r));
+  s.merge->rename_rules(rules, s.config.screen.rules);
+  INKLING_TRY(s.correlator->load(r));
+  return r.finish();
 }
 
 const Ledger& Pipeline::ledger() const { return state_->merge->ledger(); }

@@ -12,6 +12,8 @@
 #include "core/incident.h"
 #include "core/ledger.h"
 #include "core/result.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 #include "correlate/correlator.h"
 #include "detect/merge.h"
 #include "ingest/chunk_source.h"
@@ -24,6 +26,9 @@ struct PipelineTaps {
   std::function<void(const Batch&)> on_batch;  // merged; with its broken lines
   std::function<void(const EpochResult&)> on_epoch;
   std::function<void(const Incident&)> on_incident;  // opened, updated or resolved
+  // After all of an epoch, but for the final one: what was learned is a function of the journal up
+  // to the end of this frame, and save() may be called.
+  std::function<void(Position)> on_cut;
 };
 
 struct PipelineSettings {
@@ -42,8 +47,17 @@ class Pipeline {
                                                   FrameStore& store, PipelineTaps taps);
   ~Pipeline();
 
-  // Runs until the source ends or fails, on a task arena of its own.
-  Result<void> run(ingest::ChunkSource& source);
+  // What to do when the source has ended: nothing more will ever come, and all windows close; or
+  // it goes on after a restart, from what save() gave.
+  enum class Ending : std::uint8_t { kFinal, kToBeContinued };
+  // Runs until the source ends or fails, on a task arena of its own. `ending` is asked then.
+  Result<void> run(ingest::ChunkSource& source, const std::function<Ending()>& ending = {});
+
+  // All that was learned, in on_cut; or before run(), into a pipeline that has seen nothing, also
+  // one of another configuration. kBadInput: not what save() writes; the pipeline is of no use
+  // then.
+  void save(StateWriter& writer) const;
+  Result<void> load(StateReader& reader);
 
   // Valid between epochs from the serial step, and after run().
   const Ledger& ledger() const;

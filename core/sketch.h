@@ -36,10 +36,29 @@ class Sketch {
   double quantile(double q) const;
   void clear();
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.bins_);
+    if constexpr (A::kLoads) {
+      s.latest_ = 0;
+      s.total_ = 0;
+      for (std::size_t i = 0; i < s.bins_.size(); ++i) {
+        s.total_ += s.bins_[i].count;
+        a.require(s.bins_[i].index < kBins && (i == 0 || s.bins_[i - 1].index < s.bins_[i].index),
+                  "a sketch whose bins are out of order");
+      }
+    }
+  }
+
  private:
   struct Bin {
     std::uint16_t index;
     std::uint32_t count;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.index, s.count);
+    }
   };
   std::vector<Bin> bins_;  // sorted by index
   std::uint64_t total_ = 0;

@@ -11,6 +11,9 @@ namespace inkling {
 namespace {
 
 constexpr std::size_t kSectionHeader = 20;
+constexpr double kFurthestSeconds = 9.2e9;  // from 1970: what 64 bits of nanoseconds nearly hold
+constexpr std::size_t kMaxSeriesText = std::size_t{1} << 16;
+constexpr std::size_t kMaxLabels = 1024;
 
 template <class Integer>
 Integer load(std::string_view bytes) {
@@ -90,6 +93,59 @@ float StateReader::finite_float() {
   return 0;
 }
 
+float StateReader::real_float() { return std::bit_cast<float>(u32()); }
+
+Timestamp StateReader::time() {
+  const auto time = Timestamp::from_ns(static_cast<std::int64_t>(u64()));
+  const bool is_mark = !time.is_set() || time.ns == std::numeric_limits<std::int64_t>::max();
+  if (is_mark || std::abs(time.seconds()) <= kFurthestSeconds) return time;
+  refuse("a time out of range");
+  return Timestamp::none();
+}
+
+Duration StateReader::duration() {
+  const std::int64_t ns = signed_varint();
+  if (std::abs(static_cast<double>(ns)) <= kFurthestSeconds * 1e9) return Duration(ns);
+  refuse("a duration out of range");
+  return Duration(0);
+}
+
+SeriesRef StateReader::series_info() {
+  auto info = std::make_shared<SeriesInfo>();
+  info->id = SeriesId{u64()};
+  const std::uint8_t kind = byte();
+  if (kind > static_cast<std::uint8_t>(SeriesKind::kTemplateCount)) {
+    refuse("a kind of series that is not known");
+    return info;
+  }
+  info->kind = static_cast<SeriesKind>(kind);
+  for (std::string* text :
+       {&info->name, &info->service, &info->version, &info->route, &info->unit}) {
+    *text = this->text(kMaxSeriesText);
+  }
+  const std::size_t labels = count(2);
+  if (labels > kMaxLabels) refuse("a series of too many labels");
+  for (std::size_t i = 0; i < labels && !failed(); ++i) {
+    std::string name(text(kMaxSeriesText));
+    info->labels.emplace_back(std::move(name), text(kMaxSeriesText));
+  }
+  info->template_id = TemplateId{u64()};
+  info->template_text = text(kMaxSeriesText);
+  return info;
+}
+
+SeriesRef StateReader::series() {
+  const std::uint64_t number = varint();
+  if (number == 0) return nullptr;
+  if (number <= series_->size()) return (*series_)[number - 1];
+  if (number != series_->size() + 1) {
+    refuse("a series that was not named");
+    return nullptr;
+  }
+  series_->push_back(series_info());
+  return failed() ? nullptr : series_->back();
+}
+
 std::size_t StateReader::count(std::size_t bytes_each) {
   const std::uint64_t elements = varint();
   if (elements <= rest_.size() / bytes_each) return static_cast<std::size_t>(elements);
@@ -147,6 +203,7 @@ StateReader::Section StateReader::section(StateId id, std::uint32_t newest_versi
     return section;
   }
   section.content.rest_ = content;
+  section.content.series_ = series_;
   return section;
 }
 

@@ -2,12 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
+#include "core/series.h"
 #include "core/state_writer.h"
+#include "core/timestamp.h"
 
 namespace inkling {
 
@@ -20,7 +25,9 @@ class StateReader {
  public:
   // `what` names the bytes in messages: "state file /var/lib/x".
   explicit StateReader(std::string_view bytes, std::string what = "state")
-      : rest_(bytes), what_(std::move(what)) {}
+      : rest_(bytes), what_(std::move(what)), series_(std::make_shared<std::vector<SeriesRef>>()) {}
+
+  static constexpr std::size_t kMaxText = std::size_t{1} << 24;
 
   std::uint8_t byte();
   bool boolean();  // anything but 0 and 1 is wrong
@@ -33,7 +40,21 @@ class StateReader {
   std::uint64_t u64();
   double real();         // any bits, also NaN
   double finite_real();  // NaN and infinities are wrong
+  float real_float();    // any bits, also NaN
   float finite_float();
+  // A time within 1678..2261 as all times are, or none(), or the latest there is.
+  Timestamp time();
+  Duration duration();
+  // What put_series() and put_series_info() wrote.
+  SeriesRef series();
+  SeriesRef series_info();
+  // What put_raw() wrote.
+  template <class T>
+  void raw(T* values, std::size_t count) {
+    static_assert(std::endian::native == std::endian::little && std::is_arithmetic_v<T>);
+    const std::string_view bytes = take(count * sizeof(T));
+    if (!bytes.empty()) std::memcpy(values, bytes.data(), bytes.size());
+  }
   // How many elements follow, of at least `bytes_each` (1 or more) bytes: never more than fit.
   std::size_t count(std::size_t bytes_each);
   std::string_view text(std::size_t most_bytes);
@@ -59,6 +80,7 @@ class StateReader {
   std::string_view rest_;
   std::string what_;
   std::string error_;
+  std::shared_ptr<std::vector<SeriesRef>> series_;  // met so far; shared with its sections
 };
 
 struct StateReader::Section {

@@ -1,5 +1,6 @@
 #include "core/state_writer.h"
 
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -13,9 +14,11 @@ constexpr std::size_t kLengthAndCrc = 12;
 
 template <class Integer>
 void append_fixed(std::string& bytes, Integer value) {
+  std::array<char, sizeof(Integer)> raw;
   for (std::size_t i = 0; i < sizeof(Integer); ++i) {
-    bytes.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
+    raw[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
   }
+  bytes.append(raw.data(), raw.size());
 }
 
 template <class Integer>
@@ -37,8 +40,11 @@ std::string to_string_state_id(StateId id) {
 }
 
 void StateWriter::put_varint(std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) put_byte(static_cast<std::uint8_t>(value | 0x80));
-  put_byte(static_cast<std::uint8_t>(value));
+  std::array<char, 10> raw;
+  std::size_t size = 0;
+  for (; value >= 0x80; value >>= 7) raw[size++] = static_cast<char>(value | 0x80);
+  raw[size++] = static_cast<char>(value);
+  bytes_.append(raw.data(), size);
 }
 
 void StateWriter::put_signed(std::int64_t value) {
@@ -54,6 +60,38 @@ void StateWriter::put_float(float value) { put_u32(std::bit_cast<std::uint32_t>(
 void StateWriter::put_text(std::string_view text) {
   put_varint(text.size());
   bytes_.append(text);
+}
+
+void StateWriter::put_series_info(const SeriesInfo& info) {
+  put_u64(info.id.value);
+  put_byte(static_cast<std::uint8_t>(info.kind));
+  for (const std::string* text :
+       {&info.name, &info.service, &info.version, &info.route, &info.unit}) {
+    put_text(*text);
+  }
+  put_varint(info.labels.size());
+  for (const auto& [name, value] : info.labels) {
+    put_text(name);
+    put_text(value);
+  }
+  put_u64(info.template_id.value);
+  put_text(info.template_text);
+}
+
+void StateWriter::put_series(const SeriesRef& series) {
+  if (!series) return put_varint(0);
+  if (const auto known = series_.find(series.get()); known != series_.end()) {
+    return put_varint(known->second);
+  }
+  // Equal descriptions are one, whoever holds them.
+  StateWriter info;
+  info.put_series_info(*series);
+  std::string text = info.take();
+  const auto [at, is_new] =
+      descriptions_.try_emplace(text, static_cast<std::uint32_t>(descriptions_.size() + 1));
+  series_.emplace(series.get(), at->second);
+  put_varint(at->second);
+  if (is_new) bytes_.append(text);
 }
 
 void StateWriter::begin_section(StateId id, std::uint32_t version) {

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <unordered_map>
 #include <vector>
+
+#include "core/series.h"
 
 namespace inkling {
 
@@ -34,6 +39,12 @@ std::string to_string_state_id(StateId id);
 // Not thread-safe: one owner.
 class StateWriter {
  public:
+  // kCanonical: equal states are equal bytes, at the price of sorting hash tables. kFast: as they
+  // come, for what nobody compares.
+  enum class Order : std::uint8_t { kCanonical, kFast };
+  explicit StateWriter(Order order = Order::kCanonical) : order_(order) {}
+  bool is_canonical() const { return order_ == Order::kCanonical; }
+
   void put_byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void put_bool(bool value) { put_byte(value ? 1 : 0); }
   void put_varint(std::uint64_t value);
@@ -45,6 +56,15 @@ class StateWriter {
   void put_float(float value);
   // Length as a varint, then the bytes.
   void put_text(std::string_view text);
+  // A series by number: 0 = null. The first time it is written out; later it costs a byte or two.
+  void put_series(const SeriesRef& series);
+  void put_series_info(const SeriesInfo& info);
+  // Whole numbers and floats of fixed width as they lie in memory, which is little-endian.
+  template <class T>
+  void put_raw(const T* values, std::size_t count) {
+    static_assert(std::endian::native == std::endian::little && std::is_arithmetic_v<T>);
+    bytes_.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+  }
 
   // The content is what is put until the matching end_section(). Raise `version` when the layout
   // changes; the reader says which it still understands.
@@ -54,10 +74,15 @@ class StateWriter {
   std::size_t size() const { return bytes_.size(); }
   // All sections must have ended.
   std::string take();
+  // Room for so many bytes in all: saves copies.
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
 
  private:
+  const Order order_;
   std::string bytes_;
   std::vector<std::size_t> open_;  // where the content of each open section begins
+  std::unordered_map<const SeriesInfo*, std::uint32_t> series_;  // numbers, from 1
+  std::unordered_map<std::string, std::uint32_t> descriptions_;  // the same by what is written
 };
 
 }  // namespace inkling

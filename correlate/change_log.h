@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/event.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 #include "core/timestamp.h"
 #include "correlate/change_profile.h"
 #include "correlate/options.h"
@@ -71,6 +73,10 @@ class ChangeLog {
   // In how many changes a word occurs, as a weight: 1 = in one, 0 = in all.
   double rarity(std::string_view word) const;
   std::size_t size() const { return changes_.size(); }
+
+  // The changes; what is derived from them is made again. load() adds to what is there.
+  void save(StateWriter& writer) const;
+  void load(StateReader& reader);
 
  private:
   struct Key {

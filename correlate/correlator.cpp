@@ -9,7 +9,10 @@
 #include <utility>
 
 #include "core/hash.h"
+#include "core/incident_fields.h"
+#include "core/state_fields.h"
 #include "correlate/change_log.h"
+#include "correlate/fingerprint.h"
 #include "correlate/grouping.h"
 #include "correlate/investigation.h"
 #include "correlate/release_watch.h"
@@ -19,6 +22,9 @@ namespace inkling::correlate {
 namespace {
 
 using std::chrono::minutes;
+
+constexpr StateId kSection = state_id("CORR");
+constexpr std::uint32_t kVersion = 1;
 
 // When an alarm's surroundings are read again, counted from the alarm: what followed it tells more.
 constexpr std::array<Duration, 4> kLookBackAfter = {Duration(0), minutes(1), minutes(3),
@@ -52,26 +58,12 @@ struct Case {
   std::optional<Findings> read;  // what the latest look-back found
   std::vector<Impact> impacts;
   Incident incident;  // as last told
-};
 
-// What makes it worth telling again.
-std::string fingerprint(const Incident& incident) {
-  std::string text(severity_name(incident.severity));
-  text += incident_state_name(incident.state);
-  text += format_timestamp(incident.onset);
-  for (const Anomaly& anomaly : incident.anomalies) {
-    text += std::to_string(anomaly.id) + (anomaly.open ? "o" : "c");
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.group, s.published, s.dirty, s.look_backs, s.read, s.impacts, s.incident);
   }
-  for (const Alarm& alarm : incident.alarms) text += alarm.id + (alarm.resolved ? "r" : "f");
-  for (const Suspect& suspect : incident.changes) {
-    if (suspect.p < 0.05) continue;
-    text += suspect.id + std::string(suspect_verdict_name(suspect.verdict));
-  }
-  for (const Suspect& suspect : incident.nodes) {
-    if (suspect.p >= 0.1) text += suspect.id;
-  }
-  return text;
-}
+};
 
 }  // namespace
 
@@ -91,6 +83,19 @@ struct Correlator::State {
   std::uint64_t refused = 0;           // anomalies that found no room
   std::vector<std::string> services;   // seen, sorted: what messages may name
   std::deque<Timestamp> silent_reads;  // of incidents without an alarm, within the last hour
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.releases, s.counts, s.sightings, s.open, s.resolved, s.refused, s.services, s.silent_reads);
+    a.require(std::is_sorted(s.services.begin(), s.services.end()), "services out of order");
+    for (const auto& [key, item] : s.open) {
+      a.require(item.group.key == key && is_whole(item), "an incident without a cause");
+    }
+    for (const Case& item : s.resolved) a.require(is_whole(item), "an incident without a cause");
+  }
+  static bool is_whole(const Case& item) {
+    return !item.group.anomalies.empty() || !item.group.alarms.empty();
+  }
 
   void remember(const EpochResult& epoch);
   void note_service(const std::string& service);
@@ -370,6 +375,24 @@ std::vector<Impact> Correlator::impacts() const {
   for (const Case& item : state_->resolved) add(item);
   for (const auto& [key, item] : state_->open) add(item);
   return result;
+}
+
+void Correlator::save(StateWriter& writer) const {
+  writer.begin_section(kSection, kVersion);
+  state_->changes.save(writer);
+  state_->topology.save(writer);
+  FieldSaver a(writer);
+  a(*state_);
+  writer.end_section();
+}
+
+Result<void> Correlator::load(StateReader& reader) {
+  StateReader::Section section = reader.section(kSection, kVersion);
+  state_->changes.load(section.content);
+  state_->topology.load(section.content);
+  FieldLoader a(section.content);
+  a(*state_);
+  return section.content.finish();
 }
 
 }  // namespace inkling::correlate

@@ -8,6 +8,9 @@
 #include "core/epoch.h"
 #include "core/history.h"
 #include "core/incident.h"
+#include "core/result.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 #include "correlate/options.h"
 
 namespace inkling::correlate {
@@ -31,6 +34,11 @@ class Correlator {
   std::vector<Incident> incidents() const;
   // What each change did to each series of each incident. For `--emit impacts`.
   std::vector<Impact> impacts() const;
+
+  // All that is known, between two epochs, as a section of core/state_writer.h. load(): into a
+  // correlator that has seen nothing; its options may be others. kBadInput leaves it half loaded.
+  void save(StateWriter& writer) const;
+  Result<void> load(StateReader& reader);
 
  private:
   struct State;

@@ -22,6 +22,12 @@ struct Group {
   std::set<std::string> core;  // services it comes from: distance is measured to these only
   Timestamp last_activity;
   std::uint64_t dropped_members = 0;
+
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.key, s.anomalies, s.alarms, s.core, s.last_activity, s.dropped_members);
+  }
 };
 
 // How much an anomaly or alarm at `service` and `time` belongs to a group:

@@ -13,6 +13,11 @@ namespace inkling::correlate {
 struct ChangeMoment {
   std::string id;
   Timestamp time;
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.id, s.time);
+  }
 };
 
 // How long before and after a change its series are compared.

@@ -19,12 +19,22 @@ struct ExcessPart {
   double before = 0;  // per call
   double after = 0;
   bool measured = false;
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.total, s.own, s.z, s.before, s.after, s.measured);
+  }
 };
 
 struct Excess {
   ExcessPart failures;
   ExcessPart time;
   bool is_new = false;  // first called after the onset: its caller answers for it
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.failures, s.time, s.is_new);
+  }
 };
 
 using ExcessByService = std::map<std::string, Excess, std::less<>>;

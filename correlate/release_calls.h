@@ -19,6 +19,11 @@ struct ReleaseCalls {
   VersionCounts from;        // calls made by them
   bool is_seen = false;      // the new version has told of calls, its own or those it made
   bool is_expected = false;  // others of its service tell their version: it would be seen
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.service, s.version, s.time, s.to, s.from, s.is_seen, s.is_expected);
+  }
 };
 
 // Splits calls since `time` by version. A window without a count weighs like kUncounted calls. The

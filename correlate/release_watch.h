@@ -30,6 +30,12 @@ class ReleaseWatch {
   const std::deque<Impact>& impacts() const { return impacts_; }
   std::uint64_t skipped() const { return skipped_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.pending_, s.looks_, s.impacts_, s.skipped_);
+  }
+
  private:
   std::uint32_t per_hour_;
   std::size_t max_impacts_;

@@ -17,6 +17,7 @@ enum class SeriesRole : std::uint8_t {
   kCancelled,   // work the caller gave up: a symptom of the caller
   kOther,
 };
+inline constexpr SeriesRole kLastSeriesRole = SeriesRole::kOther;
 std::string_view series_role_name(SeriesRole role);
 
 // By the words of the name ("http_5xx_ratio", "requests_per_sec"), most specific first.

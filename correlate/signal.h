@@ -47,6 +47,17 @@ struct Signal {
   double weight() const {
     return role_weight(role) * (is_relief ? 0.3 : 1.0) * deviation / (deviation + 6.0);
   }
+
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.service, s.series, s.deviation, s.onset, s.before, s.after, s.plot, s.begin, s.end,
+      s.template_id, s.text, s.exemplar, s.version, s.count, s.position, s.share_before,
+      s.share_after, s.is_relief);
+    a.choice(s.role, kLastSeriesRole);
+    a.choice(s.direction, Direction::kDown);
+    a.choice(s.level, Level::kFatal);
+  }
 };
 
 // A series that was judged and did not move: it can exonerate.
@@ -54,6 +65,12 @@ struct QuietSeries {
   std::string service;
   SeriesRef series;
   std::uint32_t points_after = 0;
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.service, s.series, s.points_after);
+    a.require(s.series != nullptr, "a quiet series without a name");
+  }
 };
 
 // All that was found around an incident, by (onset, service, name).
@@ -67,6 +84,12 @@ struct Findings {
   std::vector<std::string> services;   // all that had data, sorted
   ExcessByService excess;              // what calls to each service cost more than before
   std::vector<ReleaseCalls> releases;  // of the changes in the range that name a version
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.range, s.signals, s.quiet, s.counts, s.notes, s.looked_back, s.services, s.excess,
+      s.releases);
+  }
 };
 
 // The first onset of a signal strong enough to count; none() without. Demand does not count: more

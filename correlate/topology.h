@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/event.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 #include "core/timestamp.h"
 #include "correlate/options.h"
 
@@ -36,6 +38,10 @@ class Topology {
   bool knows(std::string_view service) const;
   bool empty() const { return edges_.empty(); }
   std::size_t size() const { return edges_.size(); }
+
+  // Edges learned, not those of the configuration. load() adds to what is there.
+  void save(StateWriter& writer) const;
+  void load(StateReader& reader);
 
  private:
   using Names = std::set<std::string, std::less<>>;

@@ -22,6 +22,11 @@ struct VersionCounts {
     const auto total = static_cast<double>(new_requests + old_requests);
     return total > 0 ? static_cast<double>(new_requests) / total : 0.0;
   }
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.new_requests, s.new_failures, s.old_requests, s.old_failures, s.history_rate);
+  }
 };
 
 // Sums the slots in which both versions ran, the first 60 s of the new one left out (cold start).

@@ -21,11 +21,21 @@ class AdaptiveBand {
   // Judges a finite value, then learns from it.
   PointJudgement judge(double value);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.median_, s.above_, s.below_, s.recent_, s.values_, s.seen_);
+  }
+
  private:
   // One side of the band.
   struct Side {
     double quantile = 0;  // 95 % quantile of the deviation to this side
     double furthest = 0;  // decayed maximum of it; of values at least kRecent windows old
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.quantile, s.furthest);
+    }
   };
   // How far from the median the band reaches.
   double reach(const Side& side) const;

@@ -21,18 +21,22 @@ AlarmTicks::AlarmTicks(const DetectOptions& options) : options_(options) {
   for (const ThresholdRule& rule : options.thresholds) any_ = any_ || rule.period.count() > 0;
 }
 
+AlarmTicks::Entry AlarmTicks::entry_of(const SeriesRef& series) const {
+  Entry entry;
+  for (const ThresholdRule& rule : options_.thresholds) {
+    if (rule.period.count() == 0 || !matches(rule, *series)) continue;
+    entry.series = series;
+    entry.period = entry.period.count() == 0 ? rule.period : std::min(entry.period, rule.period);
+    entry.looks = std::max(entry.looks, (rule.out_of + kExtraWindows) * rule.period);
+  }
+  return entry;
+}
+
 void AlarmTicks::note(const SeriesPoint& point, OriginId origin) {
   if (!any_) return;
   const auto [at, is_new] = entries_.try_emplace(point.series->id.value);
   Entry& entry = at->second;
-  if (is_new) {
-    for (const ThresholdRule& rule : options_.thresholds) {
-      if (rule.period.count() == 0 || !matches(rule, *point.series)) continue;
-      entry.series = point.series;
-      entry.period = entry.period.count() == 0 ? rule.period : std::min(entry.period, rule.period);
-      entry.looks = std::max(entry.looks, (rule.out_of + kExtraWindows) * rule.period);
-    }
-  }
+  if (is_new) entry = entry_of(point.series);
   if (!entry.series) return;
   entry.origin = origin;
   const bool sleeps = !entry.due.is_set();

@@ -9,6 +9,7 @@
 #include "core/frame.h"
 #include "detect/options.h"
 #include "detect/series_point.h"
+#include "detect/series_table.h"
 #include "detect/watermark.h"
 
 namespace inkling::detect {
@@ -28,6 +29,10 @@ class AlarmTicks {
   // Appends a tick for each window end passed by the watermark.
   void collect(Timestamp watermark, const Watermark& origins, std::vector<SeriesPoint>& points);
 
+  void save(StateWriter& writer) const;
+  // `series`: of which it knows all that are watched. What no rule speaks of any more is left out.
+  void load(StateReader& reader, const SeriesTable& series);
+
  private:
   struct Entry {
     SeriesRef series;
@@ -36,8 +41,14 @@ class AlarmTicks {
     Duration looks{};    // after so long without a point nothing changes any more
     Timestamp last;      // latest point
     Timestamp complete;  // what a series of this sampling period has said by then
-    Timestamp due;       // next window end
+    Timestamp due;       // next window end; none() = sleeps until its next point
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.origin, s.last, s.complete, s.due);
+    }
   };
+  // What the rules say of a series; a null series if nothing.
+  Entry entry_of(const SeriesRef& series) const;
   void add_tick(const Entry& entry, std::vector<SeriesPoint>& points) const;
 
   const DetectOptions& options_;

@@ -26,6 +26,12 @@ class AnomalyRun {
             std::vector<AnomalyUpdate>& updates);
   bool is_open() const { return anomaly_.has_value(); }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.anomaly_, s.quiet_, s.windows_);
+  }
+
  private:
   bool goes_on(const Verdict& verdict) const;
   void open(const Verdict& verdict, const SeriesPoint& point, const Past& past);

@@ -35,6 +35,15 @@ class BandDetector {
   // reached before only, so that no daily rhythm looks like one.
   double climb(double value) const;
 
+  // Of saved state (core/state_fields.h); what options say is not part of it.
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.mean_, s.low_, s.high_, s.local_, s.maxima_, s.smooth_residual_, s.smooth_magnitude_,
+      s.magnitude_, s.step_variance_, s.deviation_mean_, s.deviation_variance_, s.deviations_,
+      s.last_said_, s.seen_, s.since_said_);
+    a.made(s.day_, [] { return std::make_unique<Day>(0.0, 1.0); });
+  }
+
  private:
   static constexpr std::size_t kFeatures = 3;
   static constexpr std::uint32_t kMostWarmUp = 60'000;
@@ -47,6 +56,10 @@ class BandDetector {
       first += alpha * (value - first);
       second += alpha * (first - second);
       return second;
+    }
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.first, s.second);
     }
   };
 

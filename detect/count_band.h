@@ -24,6 +24,12 @@ class CountBand {
   // never counted before was zero before, so there is no warm-up.
   PointJudgement judge(double count, double scale, bool mature);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.mean_, s.variance_, s.share_, s.most_, s.seen_);
+  }
+
  private:
   CountOptions options_;
   double mean_ = 0;
@@ -44,11 +50,21 @@ class RatioBand {
 
   PointJudgement judge(double failures, double of);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.recent_, s.failures_, s.total_, s.dispersion_, s.seen_);
+  }
+
  private:
   static constexpr std::size_t kRecent = 6;
   struct Window {
     float failures = 0;
     float of = 0;  // negative: said to be wrong
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.failures, s.of);
+    }
   };
   struct Expectation {
     double ratio = 0;

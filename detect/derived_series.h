@@ -26,12 +26,23 @@ class DerivedSeries {
   void derive(const ClosedSlot& slot, std::vector<SeriesPoint>& points,
               std::vector<ServiceCount>& counts);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.services_);
+  }
+
  private:
   struct ServiceNames {
     bool has_requests = false;
     std::int64_t first_slot = INT64_MAX;
     std::unordered_set<std::string> versions;
     std::unordered_set<std::string> routes;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.has_requests, s.first_slot, s.versions, s.routes);
+      if (s.first_slot != INT64_MAX) a.require_slot(s.first_slot);
+    }
   };
   struct Group {
     std::string service;

@@ -64,6 +64,15 @@ bool HoleIndex::add_pattern(const MaskedTokens& tokens) {
   return patterns_.insert(SkeletonKeys(tokens).without(positions)).second;
 }
 
+bool HoleIndex::has_only(std::size_t members) const {
+  return std::all_of(holes_.begin(), holes_.end(), [&](const auto& element) {
+    const Hole& hole = element.second;
+    const bool is_sound = hole.variable_member == kNoMember || hole.variable_member < members;
+    return is_sound && std::all_of(hole.words.begin(), hole.words.end(),
+                                   [&](const Word& word) { return word.member < members; });
+  });
+}
+
 void HoleIndex::note_word(Hole& hole, std::uint32_t hash, std::string_view word,
                           std::uint32_t member) {
   const auto same = [hash](const Word& other) { return other.hash == hash; };

@@ -42,10 +42,27 @@ class HoleIndex {
 
   std::size_t size() const { return holes_.size(); }
 
+  // Of saved state (core/state_fields.h). `members`: how many there are.
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.holes_, s.patterns_, s.open_positions_);
+    for (const auto& [tokens, sets] : s.open_positions_) {
+      for (const Positions& positions : sets) {
+        for (const std::uint16_t i : positions) a.require(i < tokens, "a position out of range");
+      }
+    }
+  }
+  // Whether it speaks of the first `members` only.
+  bool has_only(std::size_t members) const;
+
  private:
   struct Word {
     std::uint32_t hash;
     std::uint32_t member;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.hash, s.member);
+    }
   };
   static constexpr std::uint32_t kNoMember = UINT32_MAX;
   struct Hole {
@@ -54,6 +71,10 @@ class HoleIndex {
     bool merged = false;
     bool all_dotted = true;
     bool all_names = true;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.words, s.variable_member, s.merged, s.all_dotted, s.all_names);
+    }
   };
   using Positions = std::vector<std::uint16_t>;
 

@@ -101,6 +101,17 @@ MaskedTokens unpack(std::string_view packed) {
   return tokens;
 }
 
+bool is_packed(std::string_view packed) {
+  if (packed.empty()) return true;
+  const auto is_start = [](char c) { return c == kSpaced || c == kUnspaced; };
+  if (!is_start(packed.front()) && packed.front() != kCutMark) return false;
+  // No empty token: each start is followed by a character of the token.
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    if (is_start(packed[i]) && (i + 1 == packed.size() || is_start(packed[i + 1]))) return false;
+  }
+  return true;
+}
+
 std::string spell(std::string_view packed) {
   std::string text;
   for (const char c : packed.substr(packed.empty() ? 0 : 1)) {

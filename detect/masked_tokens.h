@@ -39,6 +39,8 @@ std::uint64_t id_of(const MaskedTokens& tokens);
 std::string pack(const MaskedTokens& tokens, std::size_t max_bytes);
 // Views into `packed`; nothing if it was cut.
 MaskedTokens unpack(std::string_view packed);
+// Whether it is what pack() gives: what unpack() may be given.
+bool is_packed(std::string_view packed);
 // The same for people: "Connected to <*> in <*>".
 std::string spell(std::string_view packed);
 

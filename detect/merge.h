@@ -79,6 +79,14 @@ class Merge {
   };
   Fill fill() const;
 
+  // All that was learned, between two epochs, as a section of core/state_writer.h. load(): into a
+  // merge that has seen nothing; its options may be others. kBadInput leaves it half loaded.
+  void save(StateWriter& writer) const;
+  Result<void> load(StateReader& reader);
+  // After load(): what the rules of the screen were called then; those of today keep the matches of
+  // the one of the same name.
+  void rename_rules(const std::vector<std::string>& saved, const std::vector<ScreenRule>& rules);
+
  private:
   void count_lines(const Batch& batch, const Digest& digest);
   void keep_lines(const Batch& batch, const Digest& digest);

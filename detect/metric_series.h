@@ -34,7 +34,17 @@ class PeriodEstimate {
   Duration longest_step() const { return Duration(longest_ns_); }
   Timestamp last() const { return last_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.last_, s.steps_ns_, s.count_, s.longest_ns_);
+    for (const std::int64_t step : s.steps_ns_) a.require(is_step(step), "a step out of range");
+    a.require(is_step(s.longest_ns_), "a step out of range");
+  }
+
  private:
+  static bool is_step(std::int64_t ns) { return ns >= 0 && ns <= 315'360'000'000'000'000; }
+
   Timestamp last_ = Timestamp::none();
   std::array<std::int64_t, 15> steps_ns_{};
   std::uint32_t count_ = 0;
@@ -60,12 +70,25 @@ class MetricSeries {
   const PeriodEstimate& period() const { return period_; }
   OriginId origin() const { return origin_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.origin_, s.period_, s.pending_, s.slots_, s.closed_until_, s.order_, s.counter_time_,
+      s.counter_value_);
+    a.choice(s.kind_, MetricKind::kDelta);
+    for (const auto& [slot, sum] : s.slots_) a.require_slot(slot);
+  }
+
  private:
   struct PendingPoint {
     Timestamp time;
     double value;
     Position position;
     bool reset;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.time, s.value, s.position, s.reset);
+    }
   };
   // Sum in fixed point would be exact in any order; the order of points is the journal's, so a
   // double is deterministic as well.
@@ -73,6 +96,10 @@ class MetricSeries {
     double sum = 0;
     std::uint32_t count = 0;
     Position first;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.sum, s.count, s.first);
+    }
   };
   bool is_dense() const;
   // In arrival order, whenever what comes of it is released.

@@ -38,6 +38,12 @@ class Profile {
                                turn_ >> 19);
   }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.origin_, s.unit_, s.turn_, s.mean_, s.points_);
+  }
+
   static constexpr std::uint8_t kMostPoints = 57;  // beyond, a value weighs 1/57
 
  private:

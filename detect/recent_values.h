@@ -25,6 +25,20 @@ class RecentValues {
 
   std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
 
+  // Of saved state (core/state_fields.h). A ring of another capacity is left out: then it is empty,
+  // and handles mean nothing any more.
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    auto capacity = s.capacity_;
+    a(capacity, s.latest_, s.entries_);
+    if constexpr (A::kLoads) {
+      const bool fits = capacity == s.capacity_ && s.entries_.size() <= capacity &&
+                        (s.entries_.size() == capacity || s.entries_.size() == s.latest_);
+      if (!fits) s = RecentValues(s.capacity_);
+    }
+  }
+  bool is_empty() const { return latest_ == 0; }
+
  private:
   struct Entry {
     std::int64_t time_ns;
@@ -32,6 +46,10 @@ class RecentValues {
     float low;  // minus value
     float high;
     std::uint32_t back;  // so many entries before this one is the series' entry before; 0 = none
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.time_ns, s.value, s.low, s.high, s.back);
+    }
   };
   const Entry* find(Handle handle) const;
 

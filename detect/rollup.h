@@ -32,6 +32,11 @@ struct ScopeTotals {
   std::uint64_t failures = 0;
   Sketch latency;  // ms
   OriginId origin = 0;
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.scope, s.records, s.error_records, s.requests, s.failures, s.latency, s.origin);
+  }
 };
 
 // What the records of one template did in one slot.
@@ -41,6 +46,12 @@ struct TemplateTotals {
   Level level = Level::kUnknown;
   std::uint64_t count = 0;
   Position first;
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.skeleton, s.scope, s.count, s.first);
+    a.choice(s.level, Level::kFatal);
+  }
 };
 
 // The first record of a skeleton in a service or in a version of it.
@@ -51,6 +62,12 @@ struct FirstSeen {
   Timestamp time;
   Position position;
   std::string exemplar;  // redacted
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.skeleton, s.scope, s.time, s.position, s.exemplar);
+    a.choice(s.level, Level::kFatal);
+  }
 };
 
 // All that fell into one slot, in an order that does not depend on how it came.
@@ -85,12 +102,36 @@ class Rollup {
   std::size_t open_slots() const { return slots_.size(); }
   std::size_t known() const { return known_.size(); }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.slots_, s.closed_until_, s.known_);
+    if constexpr (A::kLoads) s.check_loaded(a);
+  }
+
  private:
   struct OpenSlot {
     std::unordered_map<std::uint32_t, ScopeTotals> scopes;
     std::unordered_map<std::uint64_t, TemplateTotals> templates;
     std::vector<FirstSeen> first_seen;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.scopes, s.templates, s.first_seen);
+    }
   };
+  // Refuses what would lead outside the tables.
+  template <class A>
+  void check_loaded(A& a) const {
+    const auto is_scope = [&](const auto& item) { return item.scope < scopes_.size(); };
+    if (closed_until_ != INT64_MIN) a.require_slot(closed_until_);
+    for (const auto& [number, slot] : slots_) {
+      a.require_slot(number);
+      for (const auto& [scope, totals] : slot.scopes) a.require(is_scope(totals), kNoScope);
+      for (const auto& [key, totals] : slot.templates) a.require(is_scope(totals), kNoScope);
+      for (const FirstSeen& seen : slot.first_seen) a.require(is_scope(seen), kNoScope);
+    }
+  }
+  static constexpr std::string_view kNoScope = "a scope out of range";
   OpenSlot* slot_for(std::int64_t slot);
   void add_scopes(const Digest& digest, std::int64_t missing_slot, OriginId origin, Added& added);
   void add_template(const Batch& batch, const TemplateCell& cell, std::uint32_t scope,

@@ -21,10 +21,25 @@ class ScatterIndex {
   // Notes a skeleton. The positions found to be variables, none mostly.
   std::vector<std::size_t> add(const MaskedTokens& tokens);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.skeletons_, s.by_length_);
+    for (const auto& [size, length] : s.by_length_) {
+      a.require(size > 0 && length.words.size() % size == 0 &&
+                    (length.next == 0 || length.next < length.words.size() / size),
+                "skeletons of another length");
+    }
+  }
+
  private:
   struct Length {
     std::vector<std::uint32_t> words;  // of the skeletons noted, one after the other
     std::size_t next = 0;              // the skeleton to be replaced next, once it is full
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.words, s.next);
+    }
   };
 
   std::size_t max_skeletons_;

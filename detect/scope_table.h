@@ -25,6 +25,10 @@ class ScopeTable {
     std::string service;
     std::string version;
     std::string route;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.service, s.version, s.route);
+    }
   };
 
   ScopeTable(const DetectOptions& options, std::function<std::string(std::string_view)> redact);
@@ -35,10 +39,24 @@ class ScopeTable {
   // Names that were counted under "(other)" so far.
   std::uint64_t capped() const { return capped_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.by_hash_, s.services_, s.by_name_, s.scopes_, s.capped_);
+    for (const auto& [hash, scope] : s.by_hash_)
+      a.require(scope < s.scopes_.size(), "a scope out of range");
+    for (const auto& [name, scope] : s.by_name_)
+      a.require(scope < s.scopes_.size(), "a scope out of range");
+  }
+
  private:
   struct ServiceNames {
     std::unordered_set<std::string> versions;
     std::unordered_set<std::string> routes;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.versions, s.routes);
+    }
   };
   std::string cap(std::unordered_set<std::string>& known, std::string_view name, std::size_t limit);
 

@@ -11,6 +11,7 @@
 #include "detect/series_memory.h"
 #include "detect/series_point.h"
 #include "detect/series_scorer.h"
+#include "detect/series_table.h"
 
 namespace inkling::detect {
 
@@ -29,6 +30,10 @@ class ScoreShards {
              std::vector<AnomalyUpdate>& updates);
 
   std::size_t series() const;
+
+  void save(StateWriter& writer) const;
+  // `series` knows all that were judged.
+  void load(StateReader& reader, const SeriesTable& series);
 
  private:
   static constexpr std::size_t kShards = 16;

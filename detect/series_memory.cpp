@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 
 #include "core/hash.h"
 #include "core/state_reader.h"
@@ -14,8 +13,6 @@ namespace {
 
 constexpr StateId kSection = state_id("SERS");
 constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kMaxName = 1 << 16;
-constexpr std::size_t kMaxLabels = 1024;
 constexpr std::size_t kLeastForPeer = 30;
 constexpr double kStrange = 0.5;  // of the peer's range, beyond it
 constexpr std::int64_t kLongestNs = 365LL * 86'400 * 1'000'000'000;
@@ -28,46 +25,6 @@ bool names_instance(std::string_view label) {
       "task",      "task_id",      "task_arn", "container_id",
       "host.name", "k8s.pod.name", "host.id",  "service.instance.id"};
   return std::find(kNames.begin(), kNames.end(), label) != kNames.end();
-}
-
-void save_series(const SeriesInfo& info, StateWriter& w) {
-  w.put_u64(info.id.value);
-  w.put_byte(static_cast<std::uint8_t>(info.kind));
-  for (const std::string* text :
-       {&info.name, &info.service, &info.version, &info.route, &info.unit}) {
-    w.put_text(*text);
-  }
-  w.put_varint(info.labels.size());
-  for (const auto& [name, value] : info.labels) {
-    w.put_text(name);
-    w.put_text(value);
-  }
-  w.put_u64(info.template_id.value);
-  w.put_text(info.template_text);
-}
-
-SeriesRef load_series(StateReader& r) {
-  auto info = std::make_shared<SeriesInfo>();
-  info->id = SeriesId{r.u64()};
-  const std::uint8_t kind = r.byte();
-  if (kind > static_cast<std::uint8_t>(SeriesKind::kTemplateCount)) {
-    r.refuse("a kind of series that is not known");
-    return info;
-  }
-  info->kind = static_cast<SeriesKind>(kind);
-  for (std::string* text :
-       {&info->name, &info->service, &info->version, &info->route, &info->unit}) {
-    *text = r.text(kMaxName);
-  }
-  const std::size_t labels = r.count(2);
-  if (labels > kMaxLabels) r.refuse("a series of too many labels");
-  for (std::size_t i = 0; i < labels && !r.failed(); ++i) {
-    std::string name(r.text(kMaxName));
-    info->labels.emplace_back(std::move(name), r.text(kMaxName));
-  }
-  info->template_id = TemplateId{r.u64()};
-  info->template_text = r.text(kMaxName);
-  return info;
 }
 
 Duration load_duration(StateReader& r) {
@@ -152,7 +109,7 @@ std::string SeriesMemory::save() const {
   w.put_varint(ids.size());
   for (const std::uint64_t id : ids) {
     const Entry& entry = entries_.at(id);
-    save_series(*entry.series, w);
+    w.put_series_info(*entry.series);
     w.put_varint(entry.past.size());
     Timestamp before;
     before.ns = 0;
@@ -178,7 +135,7 @@ Result<SeriesMemory> SeriesMemory::load(std::string_view bytes, const std::strin
   SeriesMemory memory;
   const std::size_t series = r.count(20);
   for (std::size_t i = 0; i < series && !r.failed(); ++i) {
-    const SeriesRef info = load_series(r);
+    const SeriesRef info = r.series_info();
     const std::size_t points = r.count(21);
     std::uint64_t ns = 0;  // unsigned: a sum that overflows is caught below
     for (std::size_t k = 0; k < points && !r.failed(); ++k) {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/anomaly.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 #include "core/verdict.h"
 #include "detect/adaptive_band.h"
 #include "detect/anomaly_run.h"
@@ -41,6 +43,11 @@ class SeriesScorer {
   // What was judged so far was a lesson: what was found in it is forgotten, what was learned stays.
   // A peer's lesson counts for at most half of the confidence.
   void end_lesson(const DetectOptions& options, bool is_own);
+
+  void save(StateWriter& writer) const;
+  // Into a scorer just made. What the options have no use for any more is left out: a detector of
+  // another kind, a limit nobody declares. `has_history`: `recent` holds what it held.
+  void load(StateReader& reader, const DetectOptions& options, bool has_history);
 
  private:
   // What most series do not have.

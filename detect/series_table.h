@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "core/series.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 
 namespace inkling::detect {
 
@@ -37,6 +39,14 @@ class SeriesTable {
 
   std::size_t size() const { return series_.size(); }
   std::uint64_t refused() const { return refused_; }
+  // Null if there is none of that id.
+  SeriesRef find(SeriesId id) const {
+    const auto found = series_.find(id.value);
+    return found == series_.end() ? nullptr : found->second;
+  }
+
+  void save(StateWriter& writer) const;
+  void load(StateReader& reader);
 
  private:
   std::size_t max_series_;

@@ -28,6 +28,12 @@ class ShiftWatch {
   double before() const { return before_; }  // the expected level before
   double reach() const { return reach_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.before_, s.reach_, s.points_, s.hits_, s.is_up_, s.shifted_);
+  }
+
  private:
   double before_;
   double reach_;

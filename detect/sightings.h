@@ -26,6 +26,12 @@ class Sightings {
   void note(const ClosedSlot& slot, std::vector<TemplateSighting>& sightings,
             std::vector<SeriesPoint>& points);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.service_since_, s.by_service_, s.by_version_);
+  }
+
  private:
   NewTemplateOptions options_;
   ScopeTable& scopes_;

@@ -9,6 +9,7 @@
 #include "core/frame.h"
 #include "detect/metric_series.h"
 #include "detect/series_point.h"
+#include "detect/series_table.h"
 #include "detect/watermark.h"
 
 namespace inkling::detect {
@@ -23,6 +24,10 @@ class SilenceWatch {
   // Appends a point for each series that has fallen silent by the watermark.
   void collect(Timestamp watermark, const Watermark& origins, std::vector<SeriesPoint>& points);
 
+  void save(StateWriter& writer) const;
+  // `series`: of which it knows all that are watched.
+  void load(StateReader& reader, const SeriesTable& series);
+
  private:
   struct Entry {
     SeriesRef series;
@@ -31,6 +36,10 @@ class SilenceWatch {
     Timestamp last_row = Timestamp::none();  // with or without a value
     std::uint32_t points = 0;
     bool watched = false;  // has a deadline
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.period, s.origin, s.last_row, s.points, s.watched);
+    }
   };
   static Timestamp deadline(const Entry& entry);
 

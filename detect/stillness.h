@@ -16,6 +16,13 @@ class Stillness {
   // Takes the next value (finite); what is found with it, mostly kNone. `period` > 0.
   VerdictKind note(double value, Duration period);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.last_, s.steps_, s.least_, s.waiting_, s.run_, s.longest_, s.moving_, s.seen_,
+      s.said_quiet_);
+  }
+
  private:
   VerdictKind note_flat(bool moved, Duration period);
   VerdictKind note_steps(float step);

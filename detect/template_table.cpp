@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/state_fields.h"
 #include "detect/hole_index.h"
 #include "detect/masked_tokens.h"
 #include "detect/scatter_index.h"
@@ -23,6 +24,8 @@ constexpr std::size_t kMaxTextBytes = 1024;  // of one template
 constexpr std::size_t kMinTextBytes = 64;    // once all texts together are at their bound
 // Older skeletons looked at when a pattern is new: bounds the cost of one meeting to milliseconds.
 constexpr std::size_t kMaxRescanned = 2048;
+constexpr StateId kSection = state_id("TMPL");
+constexpr std::uint32_t kSectionVersion = 1;
 
 }  // namespace
 
@@ -42,6 +45,11 @@ struct TemplateTable::State {
     std::uint32_t parent;   // itself: a root
     std::uint32_t oldest;   // of a root: the group's first member, whose id is the template's
     std::uint32_t speller;  // of a root: the active member that spells the template
+
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.id, s.parent, s.oldest, s.speller);
+    }
   };
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
@@ -71,6 +79,12 @@ struct TemplateTable::State {
   bool generalise(MaskedTokens& tokens) const;
   std::uint32_t settle(const MaskedTokens& tokens);
   void respell(std::size_t token_count);
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.members, s.packed, s.by_length, s.holes, s.shapes, s.scatter);
+  }
+  bool is_sound() const;
+  void count_loaded();
 
   TemplateOptions options;
   SkeletonOptions scan_options;
@@ -253,6 +267,67 @@ std::string TemplateTable::text(TemplateId id) const {
   const auto speller = state_->members[state_->root_of(member)].speller;
   const auto found = state_->packed.find(speller);
   return found == state_->packed.end() ? std::string{} : spell(found->second);
+}
+
+// Whether what was loaded leads nowhere outside the tables, and in no circle.
+bool TemplateTable::State::is_sound() const {
+  const auto is_member = [&](std::uint32_t member) { return member < members.size(); };
+  for (std::uint32_t i = 0; i < members.size(); ++i) {
+    const Member& member = members[i];
+    if (!is_member(member.parent) || !is_member(member.oldest) || !is_member(member.speller)) {
+      return false;
+    }
+  }
+  std::vector<bool> rooted(members.size());
+  std::vector<std::uint32_t> path;
+  for (std::uint32_t i = 0; i < members.size(); ++i) {
+    path.clear();
+    auto at = i;
+    for (; !rooted[at] && members[at].parent != at; at = members[at].parent) {
+      if (path.size() >= members.size()) return false;
+      path.push_back(at);
+    }
+    rooted[at] = true;
+    for (const auto member : path) rooted[member] = true;
+  }
+  for (const auto& [member, text] : packed) {
+    if (!is_member(member) || !is_packed(text)) return false;
+  }
+  for (const auto& [tokens, list] : by_length) {
+    if (!std::all_of(list.begin(), list.end(), is_member)) return false;
+  }
+  return holes.has_only(members.size());
+}
+
+void TemplateTable::State::count_loaded() {
+  by_id.clear();
+  groups = 0;
+  packed_bytes = 0;
+  for (std::uint32_t i = 0; i < members.size(); ++i) {
+    by_id.emplace(members[i].id, i);
+    groups += members[i].parent == i ? 1 : 0;
+  }
+  for (const auto& [member, text] : packed) packed_bytes += text.size();
+}
+
+void TemplateTable::save(StateWriter& writer) const {
+  writer.begin_section(kSection, kSectionVersion);
+  FieldSaver a(writer);
+  a(*state_);
+  writer.end_section();
+}
+
+Result<void> TemplateTable::load(StateReader& reader) {
+  StateReader::Section section = reader.section(kSection, kSectionVersion);
+  FieldLoader a(section.content);
+  a(*state_);
+  INKLING_TRY(section.content.finish());
+  if (!state_->is_sound()) {
+    reader.refuse("a template that leads nowhere");
+    return reader.finish();
+  }
+  state_->count_loaded();
+  return {};
 }
 
 std::size_t TemplateTable::size() const { return state_->groups; }

@@ -5,7 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/result.h"
 #include "core/series.h"
+#include "core/state_reader.h"
+#include "core/state_writer.h"
 #include "detect/options.h"
 
 namespace inkling::detect {
@@ -38,6 +41,10 @@ class TemplateTable {
   std::string text(TemplateId id) const;
   std::size_t size() const;       // groups
   std::size_t skeletons() const;  // members
+
+  // A section of core/state_writer.h. load() replaces all that was known.
+  void save(StateWriter& writer) const;
+  Result<void> load(StateReader& reader);
 
  private:
   struct State;

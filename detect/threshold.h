@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 
@@ -40,6 +41,21 @@ class Threshold {
 
   const ThresholdRule& rule() const { return *rule_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.bad_, s.alarm_, s.started_, s.current_, s.open_, s.judged_);
+    if constexpr (A::kLoads) {
+      s.states_.resize(a.reader().count(1));
+      const std::int64_t furthest =
+          INT64_MAX / 2 / std::max<std::int64_t>(1, s.rule_->period.count());
+      a.require(s.current_ > -furthest && s.current_ < furthest, "a window out of range");
+    } else {
+      a.writer().put_varint(s.states_.size());
+    }
+    for (auto& state : s.states_) a.choice(state, State::kMissing);
+  }
+
  private:
   enum class State : std::uint8_t { kGood, kBad, kMissing };
   struct Window {  // the one that is open
@@ -48,6 +64,10 @@ class Threshold {
     double low = 0;
     double high = 0;
     double last = 0;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.sum, s.weight, s.low, s.high, s.last);
+    }
   };
   bool is_bad(double value) const;
   double statistic() const;

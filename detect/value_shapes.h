@@ -24,16 +24,30 @@ class ValueShapes {
   // Masks words that are a variable in this shape. True if there were any.
   bool generalise(MaskedTokens& tokens) const;
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.shapes_);
+  }
+
  private:
   struct Place {
     std::vector<std::uint32_t> words;  // distinct, at most kMostWords
     bool merged = false;
     bool all_dotted = true;
     bool variable_seen = false;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.words, s.merged, s.all_dotted, s.variable_seen);
+    }
   };
   struct Shape {
     std::vector<std::size_t> positions;
     std::vector<Place> places;  // one per position
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.positions, s.places);
+    }
   };
 
   std::size_t max_shapes_;

@@ -35,11 +35,21 @@ class Watermark {
   // Latest time of all.
   Timestamp latest() const { return latest_; }
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.origins_, s.latest_, s.horizon_, s.last_tick_, s.watermark_);
+  }
+
  private:
   struct Origin {
     Timestamp latest = Timestamp::none();
     Timestamp arrival = Timestamp::none();
     bool ended = false;
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.latest, s.arrival, s.ended);
+    }
   };
   Duration lateness_;
   std::unordered_map<OriginId, Origin> origins_;
