@@ -14,7 +14,7 @@ namespace inkling::sinks {
 struct AwsSurroundings {
   // The value of an environment variable; nothing if it is not set or empty.
   std::function<std::optional<std::string>(const std::string& name)> variable;
-  std::string region;                                        // of STS
+  std::string region = {};                                   // of STS
   std::string container_endpoint = "http://169.254.170.2";   // of the ECS agent
   std::string metadata_endpoint = "http://169.254.169.254";  // of EC2
   std::string sts_endpoint = {};                             // "" = the regional one

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SIGNER = os.path.join(
     os.path.dirname(os.environ.get("INKLING", "build/release/app/inkling")), "..", "tests", "sinks", "sign_requests"
 )
-PACKAGES = ["botocore==1.40.40", "boto3==1.40.40"]
+PACKAGES = ["boto3==1.44.5", "botocore==1.44.5"]
 REQUESTS = 1000
 SEED = 20240610
 
