@@ -110,6 +110,10 @@ void check_journal(const ingest::JournalOptions& journal, Checker& checker) {
   checker.require(journal.commit_bytes <= journal.max_pending_bytes, "journal.commit_bytes",
                   fmt::format("expected at most max_pending_bytes, which is {}",
                               format_size(journal.max_pending_bytes)));
+  checker.require(journal.max_bytes == 0 || journal.max_bytes >= 2 * journal.segment_bytes,
+                  "journal.max_bytes",
+                  fmt::format("expected 0 or at least twice segment_bytes, which is {}",
+                              format_size(journal.segment_bytes)));
 }
 
 void check_sockets(const ingest::SocketInputOptions& sockets, const std::string& section,

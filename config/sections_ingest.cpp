@@ -188,6 +188,16 @@ OptionList journal_options(Config& config) {
                "acknowledged, counted as a duplicate and not kept."),
       size("max_key_bytes", journal.max_key_bytes, between(64 * kKiB, kGiB),
            "Of remembered keys; beyond it the oldest are forgotten."),
+      size("max_bytes", journal.max_bytes, between(0, 1024 * 1024 * kGiB),
+           "Of all segments: the oldest go first, but never one that is not yet worked off or that "
+           "the last checkpoint needs; if nothing may go, senders are told to wait. 0: no bound."),
+      duration("max_age", journal.max_age, between(0s, 24h * 3650),
+               "Segments whose frames are all older than this go, unless they are needed. 0: no "
+               "bound."),
+      size("max_quarantine_bytes", journal.max_quarantine_bytes, between(0, kGiB * 1024),
+           "Of copies of damaged places; beyond it they are only counted."),
+      duration("retry_interval", journal.retry_interval, between(10ms, 10min),
+               "After a failure of the disk, how often it is tried again."),
   };
 }
 

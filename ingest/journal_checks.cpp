@@ -29,6 +29,14 @@ Result<void> check_journal(const JournalOptions& options) {
     return invalid(fmt::format("journal.segment_bytes must be at least {}: {}", kMinSegmentBytes,
                                options.segment_bytes));
   }
+  if (options.max_bytes > 0 && options.max_bytes < 2 * options.segment_bytes) {
+    return invalid(fmt::format("journal.max_bytes must be 0 or at least twice segment_bytes: {}",
+                               options.max_bytes));
+  }
+  if (options.max_age.count() < 0) return invalid("journal.max_age must not be negative");
+  if (options.retry_interval.count() <= 0) {
+    return invalid("journal.retry_interval must be positive");
+  }
   return {};
 }
 

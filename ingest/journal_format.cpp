@@ -5,6 +5,7 @@
 
 #include "core/check.h"
 #include "core/crc32c.h"
+#include "core/hash.h"
 
 namespace inkling::ingest {
 namespace {
@@ -62,6 +63,8 @@ std::uint64_t StoredFrame::total_length() const {
   return align_frame(frame_header_length(origin_name.size(), client_key.size(), attributes.size()) +
                      body_length);
 }
+
+OriginId origin_number(std::string_view name) { return static_cast<OriginId>(hash_bytes(name)); }
 
 std::string encode_frame_header(const StoredFrame& frame) {
   INKLING_CHECK(frame.origin_name.size() <= kMaxOriginNameBytes);

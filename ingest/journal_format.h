@@ -49,7 +49,7 @@ struct StoredFrame {
   Timestamp arrival = Timestamp::none();
   std::uint64_t resume_offset = 0;
   std::uint64_t salt = 0;
-  std::string_view origin_name;  // at most kMaxOriginNameBytes, "" = told before in this segment
+  std::string_view origin_name;  // at most kMaxOriginNameBytes, "" = none
   std::string_view client_key;   // at most kMaxClientKeyBytes
   std::string_view attributes;   // at most kMaxAttributeBytes
 
@@ -64,6 +64,11 @@ constexpr std::uint64_t frame_header_length(std::size_t name, std::size_t key,
                                             std::size_t attributes) {
   return align_frame(kFrameHeaderBytes + name + key + attributes);
 }
+
+// The number that the chunks of an origin carry: made of its name, so that it is the same in every
+// run and every replay without remembering anything. Two names of a few thousand share a number
+// once in a thousand journals; then they share a watermark.
+OriginId origin_number(std::string_view name);
 
 std::string encode_frame_header(const StoredFrame& frame);
 

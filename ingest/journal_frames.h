@@ -1,47 +1,49 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "core/decompress.h"
 #include "core/frame_store.h"
 #include "core/mutex.h"
 #include "ingest/journal_segment.h"
+#include "ingest/latest_part.h"
 
 namespace inkling::ingest {
 
-// The frames of a journal directory by position and by time, and their bytes back from disk: what
+// The merged frames of a journal directory by time, and the bytes of any frame back from disk: what
 // the live journal and its reader have in common. Thread-safe.
-// Memory: 32 bytes per frame.
+//
+// The latest frames are indexed with the times found in them, 32 bytes each. Those before (of an
+// earlier run, or beyond the bound) are looked for in the segment files when a range asks for
+// them; they count as lying between 1 h before and 60 s after their arrival.
 class JournalFrames final : public FrameStore {
  public:
-  explicit JournalFrames(std::string directory) : directory_(std::move(directory)) {}
+  static constexpr std::size_t kMostEntries = 1u << 20;
 
-  // Adds a frame behind all others. Its times are not known yet: read_range passes it by.
-  void add(std::uint32_t segment, std::uint64_t offset);
-  // Adds a frame of an earlier run, whose times nobody will note: between arrival - 1 h and
-  // arrival + 60 s. A tick, or a frame without arrival, has none.
-  void add_earlier(std::uint32_t segment, std::uint64_t offset, const StoredFrame& frame);
-  // Says what an origin of a segment is called, and which number its chunks carry (the one on disk
-  // unless told otherwise). Comes before the frames of that origin are read.
-  void name_origin(std::uint32_t segment, OriginId on_disk, OriginId id,
-                   std::shared_ptr<const std::string> name);
-  std::size_t size() const;
-  // The position of a frame by its number, from 0.
-  Position position(std::size_t index) const;
+  // `most_entries`: frames that are indexed.
+  explicit JournalFrames(std::string directory, std::size_t most_entries = kMostEntries)
+      : directory_(std::move(directory)), most_entries_(most_entries) {}
+
+  // Says that all frames before this position were merged by an earlier run.
+  void set_earlier(Position end);
+  // Segments before this number are gone.
+  void forget_before(std::uint32_t segment);
 
   // Reads a frame and checks it. kNotFound if no sound header is there, kBadInput if the body is
   // damaged, kIo; all name the segment. The chunk's flags say "one whole frame"; ends_epoch is
   // the frame's.
   Result<void> read(Position position, FrameChunk& chunk) const;
 
+  // Frames are noted in the order of their positions.
   void note_times(Position frame, Timestamp min, Timestamp max) override;
   Result<void> read_range(TimeRange range, const std::function<bool(FrameChunk&&)>& visit) override;
+  Result<void> read_chosen(TimeRange range, const std::function<Choice(Position)>& choose,
+                           const std::function<bool(FrameChunk&&)>& visit) override;
   TimeRange latest_part(TimeRange range, std::uint64_t bytes) override;
   Result<std::string> read_record(Position position) override;
 
@@ -52,22 +54,32 @@ class JournalFrames final : public FrameStore {
     Timestamp min = Timestamp::none();
     Timestamp max = Timestamp::none();
   };
-  struct Origin {
-    OriginId id = 0;
-    std::shared_ptr<const std::string> name;
+  struct Open {
+    std::uint32_t number = 0;
+    SegmentFile file;
+    std::optional<std::uint64_t> salt;  // of its header
   };
-  Result<std::shared_ptr<const SegmentFile>> segment(std::uint32_t number) const;
-  // The entry at a position, or null.
-  Entry* find(Position position) INKLING_REQUIRES(mutex_);
+  Result<std::shared_ptr<const Open>> segment(std::uint32_t number) const;
+  // Visits the frames before earlier_end_ that touch a range, until told to stop.
+  Result<void> scan_earlier(TimeRange range,
+                            const std::function<bool(Position, const StoredFrame&)>& visit);
+  Result<Timestamp> first_arrival(const SegmentName& segment);
 
   const std::string directory_;
+  const std::size_t most_entries_;
   mutable Mutex mutex_;
-  std::vector<Entry> entries_ INKLING_GUARDED_BY(mutex_);  // in the order of positions
-  std::map<std::pair<std::uint32_t, OriginId>, Origin> origins_ INKLING_GUARDED_BY(mutex_);
+  std::deque<Entry> entries_ INKLING_GUARDED_BY(mutex_);  // in the order of positions
+  Position earlier_end_ INKLING_GUARDED_BY(mutex_);
+  // Of the segments that were looked at for scan_earlier().
+  std::map<std::uint32_t, Timestamp> first_arrivals_ INKLING_GUARDED_BY(mutex_);
   // The segment read last: reads come in runs.
-  mutable std::shared_ptr<const SegmentFile> open_ INKLING_GUARDED_BY(mutex_);
-  mutable std::uint32_t open_number_ INKLING_GUARDED_BY(mutex_) = 0;
+  mutable std::shared_ptr<const Open> open_ INKLING_GUARDED_BY(mutex_);
 };
+
+// Reads the body of a frame whose header was found, and checks it; false if it is damaged. Fills
+// all of the chunk.
+Result<bool> read_frame(const SegmentFile& file, Position position, const StoredFrame& frame,
+                        FrameChunk& chunk);
 
 // Finds the frames of one segment and tells each. The file is only read.
 struct SegmentSurvey {
@@ -81,5 +93,8 @@ struct SegmentSurvey {
 };
 Result<SegmentSurvey> survey_segment(const SegmentFile& file, SegmentScanner::Depth depth,
                                      const std::function<void(const ScannedFrame&)>& visit);
+
+// The arrival of the first frame in a segment that has one; none() if there is no such frame.
+Result<Timestamp> find_first_arrival(const SegmentFile& file);
 
 }  // namespace inkling::ingest

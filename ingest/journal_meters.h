@@ -19,11 +19,29 @@ struct JournalMeters {
         refused_backlog(refused(registry, "backlog_full")),
         refused_closed(refused(registry, "closed")),
         refused_failed(refused(registry, "disk_failed")),
+        refused_space(refused(registry, "max_bytes")),
         duplicates(registry.counter("inkling_ingest_journal_duplicate_frames_total",
                                     "Frames that came again with their sender's key; acknowledged "
                                     "and not kept twice.")),
         damaged(registry.counter("inkling_ingest_journal_damaged_places_total",
                                  "Places in the journal that could not be read.")),
+        damaged_bytes(registry.counter("inkling_ingest_journal_damaged_bytes_total",
+                                       "Bytes at these places; copied to the quarantine.")),
+        missing_segments(registry.counter("inkling_ingest_journal_missing_segments_total",
+                                          "Segments that are not there though others before and "
+                                          "behind them are, or that a checkpoint needs.")),
+        disk_failures(registry.counter("inkling_ingest_journal_disk_failures_total",
+                                       "Failed writes and syncs, and failed tries to go on.")),
+        removed_segments(registry.counter("inkling_ingest_journal_removed_segments_total",
+                                          "Segments removed by size or age.")),
+        stored_bytes(
+            registry.gauge("inkling_ingest_journal_stored_bytes", "Bytes of all segments.")),
+        stored_capacity(registry.gauge("inkling_ingest_journal_stored_capacity_bytes",
+                                       "Where old segments go (max_bytes), 0 = no bound.")),
+        needed_bytes(registry.gauge("inkling_ingest_journal_needed_bytes",
+                                    "Of the stored bytes, those that may not go yet.")),
+        failing(registry.gauge("inkling_ingest_journal_failing",
+                               "1 while the disk fails and nothing is accepted.")),
         cut_bytes(registry.counter("inkling_ingest_journal_cut_bytes_total",
                                    "Bytes of torn tails cut off at the start.")),
         pending_bytes(registry.gauge("inkling_ingest_journal_pending_bytes",
@@ -54,8 +72,17 @@ struct JournalMeters {
   MetricsRegistry::Counter& refused_backlog;
   MetricsRegistry::Counter& refused_closed;
   MetricsRegistry::Counter& refused_failed;
+  MetricsRegistry::Counter& refused_space;
   MetricsRegistry::Counter& duplicates;
   MetricsRegistry::Counter& damaged;
+  MetricsRegistry::Counter& damaged_bytes;
+  MetricsRegistry::Counter& missing_segments;
+  MetricsRegistry::Counter& disk_failures;
+  MetricsRegistry::Counter& removed_segments;
+  MetricsRegistry::Gauge& stored_bytes;
+  MetricsRegistry::Gauge& stored_capacity;
+  MetricsRegistry::Gauge& needed_bytes;
+  MetricsRegistry::Gauge& failing;
   MetricsRegistry::Counter& cut_bytes;
   MetricsRegistry::Gauge& pending_bytes;
   MetricsRegistry::Gauge& pending_capacity;

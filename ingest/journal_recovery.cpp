@@ -3,74 +3,117 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <system_error>
 
 #include "core/log.h"
+#include "ingest/journal_frames.h"
 
 namespace inkling::ingest {
 namespace {
 
-Result<SegmentSurvey> add_frames(const SegmentName& segment, SegmentScanner::Depth depth,
-                                 JournalFrames& frames, ClientKeys& keys) {
-  INKLING_TRY_ASSIGN(const SegmentFile file, SegmentFile::open(segment.path));
-  return survey_segment(file, depth, [&](const ScannedFrame& found) {
-    frames.add_earlier(segment.number, found.offset, found.frame);
-    if (!found.frame.client_key.empty()) {
-      keys.restore(found.frame.client_key, found.frame.arrival,
-                   {.segment = segment.number, .record = 0, .offset = found.offset});
-    }
-    if (found.frame.origin_name.empty()) return;
-    frames.name_origin(segment.number, found.frame.origin, found.frame.origin,
-                       std::make_shared<const std::string>(found.frame.origin_name));
-  });
-}
+// The segments as found, oldest first.
+class Recovery {
+ public:
+  Recovery(ClientKeys& keys, JournalQuarantine& quarantine)
+      : keys_(keys), quarantine_(quarantine) {}
 
-// Makes the segment end with its last sound frame.
-Result<void> cut_tail(const SegmentName& segment, const SegmentSurvey& survey) {
-  const std::uint64_t tail = survey.file_size - survey.sound_end;
-  if (tail == 0) return {};
-  if (::truncate(segment.path.c_str(), static_cast<off_t>(survey.sound_end)) != 0) {
-    return fail(ErrorCode::kIo, fmt::format("cannot cut the torn tail of journal segment: {}: {}",
-                                            segment.path, std::generic_category().message(errno)));
-  }
-  log_warn(fmt::format("journal: cut a torn tail that was never acknowledged: {} bytes of {}", tail,
-                       segment.path));
-  return {};
-}
-
-}  // namespace
-
-Result<JournalSurvey> recover_journal(const std::string& directory, JournalFrames& frames,
-                                      ClientKeys& keys) {
-  JournalSurvey result;
-  INKLING_TRY_ASSIGN(const auto segments, list_segments(directory));
-  for (const SegmentName& segment : segments) {
-    result.next_number = segment.number + 1;
-    const bool is_last = &segment == &segments.back();
-    INKLING_TRY_ASSIGN(SegmentSurvey survey, add_frames(segment,
-                                                        is_last ? SegmentScanner::Depth::kBodies
-                                                                : SegmentScanner::Depth::kHeaders,
-                                                        frames, keys));
-    const std::uint64_t tail = survey.file_size - survey.sound_end;
+  // Reads all headers of a segment, and the bodies of the last one.
+  Result<void> read(const SegmentName& segment, bool is_last, JournalSurvey& result) {
+    INKLING_TRY_ASSIGN(const SegmentFile file, SegmentFile::open(segment.path));
+    Timestamp last_arrival = Timestamp::none();
+    const auto depth = is_last ? SegmentScanner::Depth::kBodies : SegmentScanner::Depth::kHeaders;
+    INKLING_TRY_ASSIGN(
+        const SegmentSurvey survey, survey_segment(file, depth, [&](const ScannedFrame& found) {
+          last_arrival = std::max(last_arrival, found.frame.arrival);
+          if (found.skipped > 0) {
+            quarantine_.keep(file, {segment.number, found.offset - found.skipped, found.offset});
+          }
+          if (found.frame.client_key.empty()) return;
+          keys_.restore(found.frame.client_key, found.frame.arrival,
+                        {.segment = segment.number, .record = 0, .offset = found.offset});
+        }));
+    std::uint64_t size = survey.file_size;
     const bool is_ours =
         survey.has_header || survey.frames > 0 || survey.file_size < kFrameHeaderBytes;
     if (survey.is_foreign || !is_last || !is_ours) {
-      if (tail > 0) ++survey.damaged_places;
-      survey.damaged_bytes += tail;
+      if (survey.file_size > survey.sound_end) {
+        quarantine_.keep(file, {segment.number, survey.sound_end, survey.file_size});
+        log_warn(fmt::format("journal: skipped what cannot be read: {} bytes at the end of {}{}",
+                             survey.file_size - survey.sound_end, segment.path,
+                             survey.is_foreign ? " (another version)" : ""));
+      }
     } else if (survey.frames == 0) {
       // Nothing was ever committed to it, so its number can be used again.
-      if (::unlink(segment.path.c_str()) == 0) result.next_number = segment.number;
+      if (::unlink(segment.path.c_str()) == 0) {
+        result.next_number = segment.number;
+        return {};
+      }
     } else {
-      INKLING_TRY(cut_tail(segment, survey));
-      result.cut_bytes += tail;
+      INKLING_TRY(cut_tail(segment, file, survey));
+      result.cut_bytes += survey.file_size - survey.sound_end;
+      size = survey.sound_end;
     }
-    if (survey.damaged_places == 0) continue;
-    result.damaged_places += survey.damaged_places;
-    log_warn(fmt::format("journal: skipped what cannot be read: {} bytes in {} places of {}{}",
-                         survey.damaged_bytes, survey.damaged_places, segment.path,
-                         survey.is_foreign ? " (another version)" : ""));
+    result.segments.push_back({segment.number, size, last_arrival});
+    return {};
+  }
+
+ private:
+  // Makes the segment end with its last sound frame.
+  Result<void> cut_tail(const SegmentName& segment, const SegmentFile& file,
+                        const SegmentSurvey& survey) {
+    const std::uint64_t tail = survey.file_size - survey.sound_end;
+    if (tail == 0) return {};
+    // A bit that flipped in the last frame looks the same as a tear: nothing is thrown away.
+    quarantine_.copy(file, {segment.number, survey.sound_end, survey.file_size});
+    if (::truncate(segment.path.c_str(), static_cast<off_t>(survey.sound_end)) != 0) {
+      return fail(ErrorCode::kIo,
+                  fmt::format("cannot cut the torn tail of journal segment: {}: {}", segment.path,
+                              std::generic_category().message(errno)));
+    }
+    log_warn(fmt::format("journal: cut a torn tail that was never acknowledged: {} bytes of {}",
+                         tail, segment.path));
+    return {};
+  }
+
+  ClientKeys& keys_;
+  JournalQuarantine& quarantine_;
+};
+
+}  // namespace
+
+Result<JournalSurvey> recover_journal(const std::string& directory, Duration key_memory,
+                                      ClientKeys& keys, JournalQuarantine& quarantine) {
+  JournalSurvey result;
+  INKLING_TRY_ASSIGN(const auto segments, list_segments(directory));
+  std::vector<Timestamp> first(segments.size() + 1, Timestamp::none());
+  std::vector<std::uint64_t> sizes(segments.size());
+  Timestamp newest = Timestamp::none();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    INKLING_TRY_ASSIGN(const SegmentFile file, SegmentFile::open(segments[i].path));
+    INKLING_TRY_ASSIGN(sizes[i], file.size());
+    INKLING_TRY_ASSIGN(first[i], find_first_arrival(file));
+    newest = std::max(newest, first[i]);
+    if (i > 0) result.missing_segments += segments[i].number - segments[i - 1].number - 1;
+  }
+  if (result.missing_segments > 0) {
+    log_error(
+        fmt::format("journal: {} segment{} missing between others in {}: what they held is lost",
+                    result.missing_segments, result.missing_segments == 1 ? "" : "s", directory));
+  }
+  Recovery recovery(keys, quarantine);
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    result.next_number = segments[i].number + 1;
+    const bool is_last = i + 1 == segments.size();
+    // What arrived in it lies before the first arrival of the next one.
+    const Timestamp until = first[i + 1];
+    const bool is_old = !is_last && until.is_set() && newest - until > key_memory;
+    if (is_old) {
+      result.segments.push_back({segments[i].number, sizes[i], until});
+      continue;
+    }
+    INKLING_TRY(recovery.read(segments[i], is_last, result));
   }
   return result;
 }

@@ -118,14 +118,15 @@ Result<std::optional<ScannedFrame>> SegmentScanner::next() {
       INKLING_TRY_ASSIGN(const bool sound, body_is_sound(begin, *frame));
       if (!sound) continue;
     }
-    if (begin > sound_end_) {
+    const std::uint64_t skipped = begin - std::min(begin, sound_end_);
+    if (skipped > 0) {
       ++damaged_places_;
-      damaged_bytes_ += begin - sound_end_;
+      damaged_bytes_ += skipped;
     }
     sound_end_ = offset_;
     // The window may have moved on while the body was read.
     INKLING_TRY_ASSIGN(const std::string_view header, view(begin, frame->header_length));
-    ScannedFrame found{.offset = begin, .frame = *frame};
+    ScannedFrame found{.offset = begin, .skipped = skipped, .frame = *frame};
     std::string_view texts = header.substr(kFrameHeaderBytes);
     for (std::string_view* text :
          {&found.frame.origin_name, &found.frame.client_key, &found.frame.attributes}) {
@@ -135,6 +136,12 @@ Result<std::optional<ScannedFrame>> SegmentScanner::next() {
     return std::optional(found);
   }
   return std::optional<ScannedFrame>();
+}
+
+Result<void> SegmentScanner::refresh() {
+  window_.clear();
+  INKLING_TRY_ASSIGN(size_, file_->size());
+  return {};
 }
 
 Result<std::string_view> SegmentScanner::view(std::uint64_t offset, std::size_t size) {

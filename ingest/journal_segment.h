@@ -43,7 +43,8 @@ Result<std::vector<SegmentName>> list_segments(const std::string& directory);
 // Where a frame was found.
 struct ScannedFrame {
   std::uint64_t offset = 0;
-  StoredFrame frame;  // its texts are valid until the next call
+  std::uint64_t skipped = 0;  // bytes in front of it that belong to no sound frame
+  StoredFrame frame;          // its texts are valid until the next call
 };
 
 // Finds the sound frames of a segment, skipping damage. Not thread-safe: one owner.
@@ -57,6 +58,10 @@ class SegmentScanner {
 
   // The next sound frame; nothing at the end.
   Result<std::optional<ScannedFrame>> next();
+  // Looks again at how long the file is, and at bytes that were read ahead.
+  Result<void> refresh();
+  // Goes on at this offset, where a frame begins.
+  void seek(std::uint64_t offset) { offset_ = sound_end_ = offset; }
 
   // Places where bytes had to be skipped to find the frame behind them, and those bytes.
   std::uint64_t damaged_places() const { return damaged_places_; }
@@ -64,6 +69,8 @@ class SegmentScanner {
   // Behind the last sound frame returned; behind the header if there was none; 0 without a header.
   std::uint64_t sound_end() const { return sound_end_; }
   std::uint64_t file_size() const { return size_; }
+  // Where it looks next.
+  std::uint64_t offset() const { return offset_; }
   // False if the header is damaged; frames are found all the same.
   bool has_header() const { return has_header_; }
   // Of a version that this program does not know: no frame is found.

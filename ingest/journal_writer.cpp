@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -51,6 +52,17 @@ int JournalDisk::write(int fd, std::span<iovec> parts) {
 }
 
 int JournalDisk::sync(int fd) { return ::fdatasync(fd) == 0 ? 0 : errno; }
+
+int JournalDisk::make(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  return fd >= 0 ? fd : -errno;
+}
+
+int JournalDisk::reserve(int fd, std::uint64_t begin, std::uint64_t bytes) {
+  const int done =
+      ::fallocate(fd, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(bytes));
+  return done == 0 ? 0 : errno;
+}
 
 Result<JournalWriter> JournalWriter::create(const std::string& directory,
                                             std::uint64_t segment_bytes, JournalDisk& disk) {
@@ -96,8 +108,9 @@ JournalWriter::JournalWriter(JournalWriter&& other) noexcept
 Result<void> JournalWriter::begin(std::uint32_t number) {
   finish();
   path_ = segment_path(directory_, number);
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-  if (fd_ < 0) return io_error("make journal segment", path_, errno);
+  const int made = disk_->make(path_);
+  if (made < 0) return io_error("make journal segment", path_, -made);
+  fd_ = made;
   if (::getrandom(&salt_, sizeof salt_, 0) != static_cast<ssize_t>(sizeof salt_)) {
     return io_error("get a random salt for", path_, errno);
   }
@@ -106,8 +119,15 @@ Result<void> JournalWriter::begin(std::uint32_t number) {
   reserved_ = 0;
   std::string header = encode_segment_header({.number = number, .salt = salt_});
   iovec part{.iov_base = header.data(), .iov_len = header.size()};
-  INKLING_TRY(write({&part, 1}));
-  if (::fsync(directory_fd_) != 0) return io_error("sync journal directory", directory_, errno);
+  if (auto written = write({&part, 1}); !written) {
+    abandon(0);
+    return written;
+  }
+  if (::fsync(directory_fd_) != 0) {
+    const int error = errno;
+    abandon(0);
+    return io_error("sync journal directory", directory_, error);
+  }
   return {};
 }
 
@@ -129,8 +149,10 @@ Result<void> JournalWriter::sync() {
   return {};
 }
 
-void JournalWriter::cut_back(std::uint64_t end) {
-  if (fd_ >= 0 && ::ftruncate(fd_, static_cast<off_t>(end)) == 0) end_ = end;
+void JournalWriter::abandon(std::uint64_t end) {
+  end_ = end;
+  reserved_ = std::numeric_limits<std::uint64_t>::max();  // so that it is cut
+  finish();
 }
 
 void JournalWriter::finish() {
@@ -148,8 +170,7 @@ void JournalWriter::finish() {
 void JournalWriter::reserve_ahead() {
   const std::uint64_t step = std::min(kReserveBytes, segment_bytes_);
   const std::uint64_t begin = std::max(reserved_, end_);
-  static_cast<void>(
-      ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(step)));
+  static_cast<void>(disk_->reserve(fd_, begin, step));
   reserved_ = begin + step;
 }
 

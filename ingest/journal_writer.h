@@ -18,10 +18,15 @@ class JournalDisk {
   virtual int write(int fd, std::span<iovec> parts);
   // Waits until what was written is on the disk. 0, or an errno.
   virtual int sync(int fd);
+  // Makes a file that must not exist, for appending. Its descriptor, or minus an errno.
+  virtual int make(const std::string& path);
+  // Reserves space for a file whose size stays as it is. 0, or an errno.
+  virtual int reserve(int fd, std::uint64_t begin, std::uint64_t bytes);
 };
 
 // Appends to the segments of a journal directory, one segment at a time, and locks the directory
-// against a second writer. Not thread-safe: one owner. After an error it is not used again.
+// against a second writer. Not thread-safe: one owner. After an error of write() or sync() the
+// segment is given up with abandon(), and another one begun.
 class JournalWriter {
  public:
   // Opens the directory, which is made (0700) if it does not exist; its parent must. kIo names the
@@ -39,8 +44,9 @@ class JournalWriter {
   Result<void> write(std::span<iovec> parts);
   // Makes everything written durable.
   Result<void> sync();
-  // Takes back what was written behind `end`, as far as that is possible.
-  void cut_back(std::uint64_t end);
+  // Takes back what was written behind `end`, as far as that is possible, and closes the segment:
+  // after a failed sync nobody knows what of it the kernel still holds.
+  void abandon(std::uint64_t end);
   // Gives back the space reserved ahead; removes the segment if it has no frame.
   void finish();
 

@@ -71,6 +71,13 @@ struct JournalOptions {
   // acknowledged and not kept a second time.
   Duration key_memory = std::chrono::minutes(30);
   std::uint64_t max_key_bytes = 16ull << 20;  // of these keys; the oldest go first
+  // The oldest segments go when the journal would grow beyond this size, or when their frames are
+  // older than this; never one that is still needed: then the journal is full. 0 = no bound.
+  std::uint64_t max_bytes = 10ull << 30;
+  Duration max_age = std::chrono::hours(7 * 24);
+  std::uint64_t max_quarantine_bytes = 64ull << 20;  // copies of damaged places
+  // After a failure of the disk it is tried again so often.
+  Duration retry_interval = std::chrono::seconds(1);
 };
 
 struct FollowOptions {

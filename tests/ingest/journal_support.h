@@ -117,6 +117,14 @@ class DiskControl {
   void fail_writes(int error) {
     set([this, error] { write_error_ = error; });
   }
+  // New files cannot be made.
+  void fail_makes(int error) {
+    set([this, error] { make_error_ = error; });
+  }
+  int makes() {
+    std::lock_guard lock(mutex_);
+    return makes_;
+  }
   // Waits until a sync stands still.
   void await_sync() {
     std::unique_lock lock(mutex_);
@@ -138,6 +146,10 @@ class DiskControl {
       return error != 0 ? error : JournalDisk::write(fd, parts);
     }
     int sync(int) override { return control_.sync(); }
+    int make(const std::string& path) override {
+      const int error = control_.make();
+      return error != 0 ? -error : JournalDisk::make(path);
+    }
 
    private:
     DiskControl& control_;  // outlives the journal
@@ -148,6 +160,12 @@ class DiskControl {
     std::lock_guard lock(mutex_);
     change();
     changed_.notify_all();
+  }
+  int make() {
+    std::lock_guard lock(mutex_);
+    ++makes_;
+    changed_.notify_all();
+    return make_error_;
   }
   int write_error() {
     std::lock_guard lock(mutex_);
@@ -170,6 +188,15 @@ class DiskControl {
   int syncs_ = 0;
   int sync_error_ = 0;
   int write_error_ = 0;
+  int makes_ = 0;
+  int make_error_ = 0;
 };
+
+// The bodies of everything a source hands out until its end.
+inline std::vector<std::string> bodies_of(ChunkSource& source) {
+  std::vector<std::string> bodies;
+  for (const Seen& seen : drain(source)) bodies.push_back(seen.body);
+  return bodies;
+}
 
 }  // namespace inkling::ingest

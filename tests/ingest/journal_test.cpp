@@ -52,7 +52,7 @@ TEST_F(JournalTest, HandsOutWhatWasAppendedByteForByte) {
     const auto position = append_and_wait(*journal, make_frame(i % 3, body));
     ASSERT_TRUE(position.has_value());
     expected.push_back({.position = *position,
-                        .origin = i % 3,
+                        .origin = origin_number("origin " + std::to_string(i % 3)),
                         .origin_name = "origin " + std::to_string(i % 3),
                         .arrival = Timestamp::from_seconds(kArrivalSeconds),
                         .body = body});
@@ -198,38 +198,6 @@ TEST_F(JournalTest, FramesBehindTheMemoryBoundComeBackFromDisk) {
   EXPECT_EQ(bodies, expected);
 }
 
-TEST_F(JournalTest, FailedSyncIsToldAndNotTriedAgain) {
-  DiskControl disk;
-  auto journal = open_journal(options_, metrics_, disk.disk());
-  ASSERT_TRUE(append_and_wait(*journal, make_frame(1, "good\n")).has_value());
-  disk.fail_syncs(EIO);
-  const auto lost = append_and_wait(*journal, make_frame(1, "lost\n"));
-  ASSERT_FALSE(lost.has_value());
-  EXPECT_EQ(lost.error().code, ErrorCode::kIo);
-  EXPECT_THAT(lost.error().message, HasSubstr("segment-00000001.ink"));
-  disk.fail_syncs(0);
-  const int syncs = disk.syncs();
-  const auto later = journal->append(make_frame(1, "later\n"), {});
-  ASSERT_FALSE(later.has_value());
-  EXPECT_EQ(later.error().code, ErrorCode::kIo);
-  EXPECT_EQ(disk.syncs(), syncs);
-  EXPECT_THAT(metrics_.expose(), HasSubstr("inkling_ingest_journal_errors_total 1"));
-}
-
-TEST_F(JournalTest, AfterAFailureNextGivesTheCommittedFramesThenTheError) {
-  DiskControl disk;
-  auto journal = open_journal(options_, metrics_, disk.disk());
-  ASSERT_TRUE(append_and_wait(*journal, make_frame(1, "good\n")).has_value());
-  disk.fail_writes(ENOSPC);
-  EXPECT_FALSE(append_and_wait(*journal, make_frame(1, "lost\n")).has_value());
-  FrameChunk chunk;
-  ASSERT_TRUE(journal->next(chunk).has_value());
-  EXPECT_EQ(chunk.bytes.view(), "good\n");
-  const auto end = journal->next(chunk);
-  ASSERT_FALSE(end.has_value());
-  EXPECT_EQ(end.error().code, ErrorCode::kIo);
-}
-
 TEST_F(JournalTest, EveryoneWhoWaitsHearsOfTheFailure) {
   DiskControl disk;
   auto journal = open_journal(options_, metrics_, disk.disk());
@@ -264,15 +232,18 @@ TEST_F(JournalTest, ConcurrentAppendsAreFoundOnceAndInTheOrderOfTheirThread) {
   }
   for (std::thread& thread : threads) thread.join();
   journal->close();
-  std::map<OriginId, int> next;
+  std::map<std::string, int> next;
   Position last;
   for (const Seen& seen : drain(*journal)) {
-    EXPECT_EQ(seen.body, std::to_string(next[seen.origin]++) + "\n");
+    EXPECT_EQ(seen.body, std::to_string(next[seen.origin_name]++) + "\n");
+    EXPECT_EQ(seen.origin, origin_number(seen.origin_name));
     EXPECT_LT(last, seen.position);
     last = seen.position;
   }
-  EXPECT_EQ(next,
-            (std::map<OriginId, int>{{0, kFrames}, {1, kFrames}, {2, kFrames}, {3, kFrames}}));
+  EXPECT_EQ(next, (std::map<std::string, int>{{"origin 0", kFrames},
+                                              {"origin 1", kFrames},
+                                              {"origin 2", kFrames},
+                                              {"origin 3", kFrames}}));
   EXPECT_GT(last.segment, 2u);
 }
 

@@ -380,26 +380,28 @@ class Stops(LiveTest):
             # Before the program has taken over its signals, the system ends it.
             self.assertIn(process.wait(20), (0, -signal.SIGTERM))
 
-    def test_a_full_disk_is_told_to_senders_and_ends_the_program(self):
+    def test_a_full_disk_is_told_to_senders_and_passes(self):
         def limit_files():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then writing fails instead
             resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
+        # A segment can grow to that; then the next one is tried.
         live = self.start(preexec_fn=limit_files, restore_signals=False)
         acknowledged, statuses = [], []
         connection = live.connect()
-        try:
-            for n in range(100):
-                identity = f"<{n}>"
-                body = log_line(identity, filler="x" * 10_000).encode()
+        for n in range(60):
+            identity = f"<{n}>"
+            body = log_line(identity, filler="x" * 10_000).encode()
+            while True:  # as a sender does that keeps what was not taken
                 statuses.append(post(connection, body))
                 if statuses[-1] == 200:
                     acknowledged.append(identity)
-        except CLIENT_ERRORS:
-            pass  # it has ended
-        self.assertEqual(live.ended(), 74, live.talk)
+                    break
+                time.sleep(0.05)
         self.assertIn(507, statuses)
-        self.assertGreater(len(acknowledged), 5)
+        self.assertLessEqual(set(statuses), {200, 503, 507})
+        self.assertGreater(len(segments(live.journal)), 2)
+        self.assertEqual(live.stop(), 0, live.talk)
         self.assertEqual(self.ledger(live)["counted"], len(acknowledged))
 
     def test_a_second_program_on_the_same_state_is_refused(self):
