@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "ingest/journal_format.h"
 #include "tests/ingest/http/endpoint_support.h"
 #include "tests/support/tcp_client.h"
 #include "tests/support/temp_directory.h"
@@ -165,7 +166,7 @@ TEST(HttpIngestTest, ABodyIsInTheJournalWhenItsAnswerComes) {
   ASSERT_TRUE(more && *more);
   EXPECT_EQ(chunk.bytes.view(), body);
   EXPECT_EQ(chunk.header.arrival, clock.now());
-  EXPECT_EQ(chunk.header.origin, 1u);
+  EXPECT_EQ(chunk.header.origin, origin_number(*chunk.origin_name));
 }
 
 }  // namespace
