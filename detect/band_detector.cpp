@@ -38,6 +38,15 @@ constexpr double kBend = 0.4;             // times the usual magnitude: where th
 constexpr std::uint32_t kFirstWords = 5;  // after one such part of the warm-up
 constexpr double kNear = 2;               // band widths, to either side
 constexpr double kSilenceEscalation = 1.28;
+// Of a tame series records count only if a feature is so many times its usual size.
+constexpr double kTameSize = 6;
+constexpr double kTamePower = 4;
+// A point that stands for long is news by itself at so many times the usual size of the residual.
+constexpr double kCoarseSize = 7;
+constexpr double kMostCoarse = 3;  // times the alarm line
+constexpr std::uint32_t kCoarseWarmUp = 30;
+constexpr double kEpisode = 0.8;            // times the alarm line: begins an episode
+constexpr std::uint16_t kWordSilence = 36;  // points, after another detector's word
 constexpr double kLeastSaid = 0.35;  // times the alarm line: less neither is said nor silences
 constexpr std::uint32_t kTableWarmUp = 20;
 constexpr std::uint32_t kClimbPoints = 400;
@@ -84,20 +93,26 @@ double BandDetector::usual_distance() const {
   return std::max({(high_ - low_) / 16, std::abs(mean_) * 1e-3, 1e-9});
 }
 
-void BandDetector::learn(std::size_t bin, double value, float first_rate) {
-  if (!day_ && seen_ >= kTableWarmUp) day_ = std::make_unique<Day>(mean_, usual_distance());
-  if (day_) day_->learn(bin, value);
-  mean_ += std::max(kMeanRate, static_cast<double>(first_rate)) * (value - mean_);
+void BandDetector::learn(std::size_t bin, double value, float first_rate, const BandPace& pace) {
   low_ = std::min(low_, value);
   high_ = std::max(high_, value);
+  // What was said is not what is usual: a day's table would expect it again tomorrow. Of series
+  // with many values far out, where it may be the new norm, only single long points are held back.
+  if (episode_ && episode_->goes_on() && (pace.is_coarse || sizes_.is_calm())) {
+    const double expected = expect(bin);
+    const double reach = episode_->reach();
+    value = std::clamp(value, expected - reach, expected + reach);
+  }
+  if (!day_ && seen_ > kTableWarmUp) day_ = std::make_unique<Day>(mean_, usual_distance());
+  if (day_) day_->learn(bin, value);
+  mean_ += std::max(kMeanRate, static_cast<double>(first_rate)) * (value - mean_);
 }
 
-double BandDetector::record_score(const std::array<float, kFeatures>& features,
-                                  const BandPace& pace) {
+double BandDetector::record_score(const Features& features, const BandPace& pace) {
   const auto floor = static_cast<float>(kFloorShare * (high_ - low_));
   double best = 0;
   double sum = 0;
-  for (std::size_t i = 0; i < kFeatures; ++i) {
+  for (std::size_t i = 0; i < features.size(); ++i) {
     double score = 0;
     for (std::size_t k = 0; k < BandPace::kHorizons; ++k) {
       float& maximum = maxima_[i][k];
@@ -177,6 +192,82 @@ double BandDetector::climb(double value) const {
   return behind > kClimbDeviations * static_cast<double>(deviation_mean_) ? behind / kLag : 0;
 }
 
+BandDetector::Strength BandDetector::measure(const Features& features, double value,
+                                             float first_rate, const BandPace& pace) {
+  Strength strength;
+  double records = record_score(features, pace);
+  const double beyond_range = range_excess(value);
+  if (beyond_range > 0) records = std::max(records, kRangeWeight * beyond_range);
+  strength.spike = spike_score(value, first_rate);
+  local_ += kLocalRate * (value - local_);
+  records += likelihood_excess(static_cast<float>(std::abs(value - local_)), first_rate);
+  const UsualSizes::Rating rating = sizes_.rate(features);
+  if (sizes_.is_tame(seen_) && rating.largest < kTameSize) {
+    records *= std::pow(rating.largest / kTameSize, kTamePower);
+  }
+  strength.total = std::max(records / kRecordLine, strength.spike);
+  if (pace.is_coarse && seen_ >= std::max(pace.first_day, kCoarseWarmUp)) {
+    const double times = rating.residual / kCoarseSize;
+    strength.total = std::max(strength.total, std::min(times * times, kMostCoarse));
+  }
+  return strength;
+}
+
+void BandDetector::decide(PointJudgement& judgement, const Strength& strength, double residual,
+                          double reach, const BandPace& pace) {
+  // From a fifth of the warm-up on what is far out is said, ever less far as more is known. Records
+  // of smoothed features near the band are too easily set by then, and on the first day every hour
+  // brings values that were not seen before.
+  const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
+  const double trusted = trust * trust * strength.total;
+  const bool is_near = std::abs(residual) <= kNear * reach;
+  const bool is_first_day = seen_ < pace.first_day && strength.total > kLeastSaid;
+  const bool is_early = seen_ <= warm_up_
+                            ? seen_ * kFirstWords <= warm_up_ || is_near || trusted < 1
+                            : is_first_day && (is_near || strength.spike < 1);
+  if (is_early) {
+    judgement.gate = Gate::kWarmUp;
+    return;
+  }
+  judgement.raw = kUsualThreshold * trusted;
+  const bool is_more = judgement.raw > kSilenceEscalation * static_cast<double>(last_said_);
+  if (episode_) {
+    const bool is_explained = episode_->note(residual, pace) && (!episode_->goes_on() || !is_more);
+    if (episode_->is_over()) episode_.reset();
+    if (is_explained && strength.total > kLeastSaid) {
+      judgement.gate = Gate::kRecentlySaid;
+      return;
+    }
+  }
+  if (strength.total <= kLeastSaid) return;
+  const bool begins = !episode_ && strength.total > kEpisode && std::abs(residual) > reach;
+  // The silence rule knows no threshold: what is worth saying is said, or held back after a like
+  // one.
+  if (!is_said(judgement.raw, pace)) {
+    judgement.gate = Gate::kRecentlySaid;
+    return;
+  }
+  if (begins) episode_ = std::make_unique<Episode>(residual, reach);
+  judgement.score = normalize_score(judgement.raw, static_cast<double>(threshold_));
+  judgement.gate = judgement.score >= 0.5 ? Gate::kPassed : Gate::kNormal;
+}
+
+bool BandDetector::take_word(Timestamp time, double value, double reach, double raw) {
+  if (seen_ == 0) return true;
+  const double residual = value - expect(Day::bin_at(time, kDayNs));
+  const bool is_more = raw > kSilenceEscalation * static_cast<double>(last_said_);
+  if (episode_) {
+    if (episode_->explains(residual, reach) && (!episode_->goes_on() || !is_more)) return false;
+  } else if (std::abs(residual) <= reach) {
+    return false;
+  }
+  if (since_said_ < kWordSilence && !is_more) return false;
+  last_said_ = static_cast<float>(raw);
+  since_said_ = 0;
+  if (!episode_) episode_ = std::make_unique<Episode>(residual, reach);
+  return true;
+}
+
 PointJudgement BandDetector::judge(Timestamp time, double value, Duration period) {
   const BandPace& pace = BandPace::at(BandPace::index_of(period));
   if (seen_ == 0) begin(value);
@@ -185,52 +276,26 @@ PointJudgement BandDetector::judge(Timestamp time, double value, Duration period
   const double expected = expect(bin);
   const double residual = value - expected;
   const auto small = static_cast<float>(residual);
-  const std::array<float, kFeatures> features = {
-      std::abs(small), std::abs(smooth_residual_.update(small, kResidualRate)),
-      smooth_magnitude_.update(std::abs(small), kMagnitudeRate)};
+  const Features features = {std::abs(small),
+                             std::abs(smooth_residual_.update(small, kResidualRate)),
+                             smooth_magnitude_.update(std::abs(small), kMagnitudeRate)};
 
   PointJudgement judgement;
   judgement.kind = VerdictKind::kBand;
-  const double level = std::max(static_cast<double>(maxima_[0][1]), kFloorShare * (high_ - low_));
-  judgement.low = expected - level;
-  judgement.high = expected + level;
+  const double reach = std::max(static_cast<double>(maxima_[0][1]), kFloorShare * (high_ - low_));
+  judgement.low = expected - reach;
+  judgement.high = expected + reach;
+  judgement.expected = expected;
 
-  double records = record_score(features, pace);
-  const double beyond_range = range_excess(value);
-  if (beyond_range > 0) records = std::max(records, kRangeWeight * beyond_range);
-  const double spike = spike_score(value, first_rate);
-  local_ += kLocalRate * (value - local_);
-  records += likelihood_excess(static_cast<float>(std::abs(value - local_)), first_rate);
-  // 1 = the alarm line.
-  const double strength = std::max(records / kRecordLine, spike);
-  if (spike >= 1) judgement.kind = VerdictKind::kSpike;
-
-  learn(bin, value, first_rate);
+  const Strength strength = measure(features, value, first_rate, pace);
+  if (strength.spike >= 1) judgement.kind = VerdictKind::kSpike;
   const float rate = std::max(pace.level_rate, first_rate);
   magnitude_ += rate * (static_cast<float>(std::abs(value)) - magnitude_);
+  if (!(episode_ && episode_->goes_on())) sizes_.learn(features, seen_, pace);
   ++seen_;
   if (since_said_ < UINT16_MAX) ++since_said_;
-
-  judgement.expected = expected;
-  // From a fifth of the warm-up on what is far out is said, ever less far as more is known. Records
-  // of smoothed features near the band are too easily set by then.
-  const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
-  const double trusted = trust * trust * strength;
-  const bool is_near = std::abs(residual) <= kNear * level;
-  if (seen_ <= warm_up_ && (seen_ * kFirstWords <= warm_up_ || is_near || trusted < 1)) {
-    judgement.gate = Gate::kWarmUp;
-    return judgement;
-  }
-  judgement.raw = kUsualThreshold * trusted;
-  if (strength <= kLeastSaid) return judgement;
-  // The silence rule knows no threshold: what is worth saying is said, or held back after a like
-  // one.
-  if (is_said(judgement.raw, pace)) {
-    judgement.score = normalize_score(judgement.raw, static_cast<double>(threshold_));
-    judgement.gate = judgement.score >= 0.5 ? Gate::kPassed : Gate::kNormal;
-  } else {
-    judgement.gate = Gate::kRecentlySaid;
-  }
+  decide(judgement, strength, residual, reach, pace);
+  learn(bin, value, first_rate, pace);
   return judgement;
 }
 

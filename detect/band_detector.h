@@ -7,9 +7,11 @@
 
 #include "core/timestamp.h"
 #include "detect/band_pace.h"
+#include "detect/episode.h"
 #include "detect/options.h"
 #include "detect/point_judgement.h"
 #include "detect/profile.h"
+#include "detect/usual_sizes.h"
 
 namespace inkling::detect {
 
@@ -29,6 +31,10 @@ class BandDetector {
   // Judges a value (finite) at a time, then learns from it. `period`: of the series' samples.
   PointJudgement judge(Timestamp time, double value, Duration period);
 
+  // Another detector of the series has found this value, `reach` beyond what is usual to it, worth
+  // `raw` on this one's scale. Whether it is to be said; then it counts as said.
+  bool take_word(Timestamp time, double value, double reach, double raw);
+
   // What is usual at this time of day; NaN while it is not known.
   double usual_at(Timestamp time) const;
   // Steady rise of the last hundreds of points, per point; 0 = none that stands out. Levels never
@@ -45,7 +51,7 @@ class BandDetector {
   }
 
  private:
-  static constexpr std::size_t kFeatures = 3;
+  using Features = UsualSizes::Features;
   static constexpr std::uint32_t kMostWarmUp = 60'000;
   using Day = Profile<72>;
 
@@ -63,11 +69,19 @@ class BandDetector {
     }
   };
 
+  // What the point is like before anything is learned of it.
+  struct Strength {
+    double total = 0;  // 1 = the alarm line
+    double spike = 0;  // of the spike arm alone
+  };
   void begin(double value);
   double expect(std::size_t bin) const;
   double usual_distance() const;
-  void learn(std::size_t bin, double value, float first_rate);
-  double record_score(const std::array<float, kFeatures>& features, const BandPace& pace);
+  void learn(std::size_t bin, double value, float first_rate, const BandPace& pace);
+  Strength measure(const Features& features, double value, float first_rate, const BandPace& pace);
+  void decide(PointJudgement& judgement, const Strength& strength, double residual, double reach,
+              const BandPace& pace);
+  double record_score(const Features& features, const BandPace& pace);
   double range_excess(double value) const;
   double likelihood_excess(float deviation, float first_rate);
   double spike_score(double value, float first_rate);
@@ -75,11 +89,14 @@ class BandDetector {
   bool is_said(double raw, const BandPace& pace);
 
   std::unique_ptr<Day> day_;
-  double mean_ = 0;  // running mean of the values
-  double low_ = 0;   // range ever seen
+  std::unique_ptr<Episode> episode_;  // since something was said, until the series is back
+  double mean_ = 0;                   // running mean of the values
+  double low_ = 0;                    // range ever seen
   double high_ = 0;
-  double local_ = 0;                                                        // fast mean
-  std::array<std::array<float, BandPace::kHorizons>, kFeatures> maxima_{};  // decayed
+  double local_ = 0;  // fast mean
+  // Decayed maxima of each feature.
+  std::array<std::array<float, BandPace::kHorizons>, UsualSizes::kFeatures> maxima_{};
+  UsualSizes sizes_;
   TwoStage smooth_residual_;
   TwoStage smooth_magnitude_;
   float magnitude_ = 0;       // running mean of |value|

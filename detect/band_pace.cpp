@@ -22,6 +22,13 @@ constexpr double kLeastSilence = 5;
 constexpr double kLevelRate = 0.00017;  // at a minute
 constexpr double kLevelExponent = 0.3;
 constexpr double kMostLevelRate = 0.05;
+constexpr double kHour = 3600;
+constexpr double kSizeSeconds = 336 * kHour;
+constexpr double kMostSizeRate = 0.01;  // 100 points
+constexpr double kLongestEpisode = 24 * kHour;
+constexpr double kAftermath = 6 * kHour;
+constexpr double kLeastAftermath = 50;  // points
+constexpr double kCoarse = 1100;        // the middle of a class of periods lies a little beside it
 
 BandPace make(double seconds) {
   BandPace pace;
@@ -36,6 +43,14 @@ BandPace make(double seconds) {
       std::max(kLeastSilence, std::round(kSilencePoints * std::pow(finer, kSilenceExponent))));
   pace.level_rate = static_cast<float>(
       std::min(kMostLevelRate, kLevelRate * std::pow(seconds / 60, kLevelExponent)));
+  const auto points_in = [&](double time) {
+    return static_cast<std::uint32_t>(std::ceil(time / seconds));
+  };
+  pace.size_rate = static_cast<float>(std::min(kMostSizeRate, seconds / kSizeSeconds));
+  pace.first_day = points_in(24 * kHour);
+  pace.longest_episode = points_in(kLongestEpisode);
+  pace.aftermath = std::max(points_in(kAftermath), static_cast<std::uint32_t>(kLeastAftermath));
+  pace.is_coarse = seconds >= kCoarse;
   return pace;
 }
 

@@ -91,10 +91,10 @@ PointJudgement SeriesScorer::judge_number(const SeriesPoint& point, const Detect
   judgement.gate = Gate::kWarmUp;
   if (point.period.count() <= 0) return judgement;  // not known before five steps
   const double value = std::clamp(point.value, -kLargest, kLargest);
-  const bool is_adaptive = std::holds_alternative<AdaptiveBand>(detector_);
-  if (point.period < (is_adaptive ? kSparse : kDense)) {
-    if (!is_adaptive) detector_.emplace<AdaptiveBand>(options.band);
-    return std::get<AdaptiveBand>(detector_).judge(value);
+  const bool is_dense = std::holds_alternative<DenseBand>(detector_);
+  if (point.period < (is_dense ? kSparse : kDense)) {
+    if (!is_dense) detector_.emplace<DenseBand>(options.band);
+    return std::get<DenseBand>(detector_).judge(point.begin, value);
   }
   if (!std::holds_alternative<BandDetector>(detector_)) {
     detector_.emplace<BandDetector>(options.band);

@@ -10,10 +10,10 @@
 #include "core/state_reader.h"
 #include "core/state_writer.h"
 #include "core/verdict.h"
-#include "detect/adaptive_band.h"
 #include "detect/anomaly_run.h"
 #include "detect/band_detector.h"
 #include "detect/count_band.h"
+#include "detect/dense_band.h"
 #include "detect/options.h"
 #include "detect/recent_values.h"
 #include "detect/series_control.h"
@@ -73,7 +73,7 @@ class SeriesScorer {
   Extras& extras();
 
   // A numeric series has none until its period is known.
-  std::variant<std::monostate, BandDetector, AdaptiveBand, CountBand, RatioBand> detector_;
+  std::variant<std::monostate, BandDetector, DenseBand, CountBand, RatioBand> detector_;
   std::unique_ptr<Extras> extras_;
   Stillness stillness_;
   RecentValues::Handle latest_ = 0;  // entry of its latest window

@@ -32,8 +32,8 @@ def binary():
     return str(ROOT / "build" / "release" / "app" / "inkling")
 
 
-def replay(paths, emit, *options, cwd=None):
-    """Rows of `inkling replay PATHS --emit KIND`, as dictionaries, in the order printed."""
+def run_replay(paths, emit, *options, cwd=None):
+    """Lines of `inkling replay PATHS --emit KIND`, as bytes, in the order printed."""
     command = [binary(), "replay", *map(str, paths), "--emit", emit, "--quiet", "--threads", "1"]
     command += options
     try:
@@ -46,7 +46,18 @@ def replay(paths, emit, *options, cwd=None):
     if done.returncode != 0:
         talk = done.stderr.decode(errors="replace").strip()[-500:]
         raise ScoreError(f"exit {done.returncode} of {' '.join(command)}: {talk}")
-    return [json.loads(line) for line in done.stdout.splitlines() if line]
+    return [line for line in done.stdout.splitlines() if line]
+
+
+def replay(paths, emit, *options, cwd=None):
+    """The same as dictionaries."""
+    return [json.loads(line) for line in run_replay(paths, emit, *options, cwd=cwd)]
+
+
+def anomalous_times(path, cwd=None):
+    """Times of the rows of a file that are anomalous, in order; the others are not parsed."""
+    lines = run_replay([path], "verdicts", cwd=cwd)
+    return [json.loads(line)["time"] for line in lines if b'"anomalous":true' in line]
 
 
 def rows_by_line(rows, first_line, count, what):

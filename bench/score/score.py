@@ -18,6 +18,7 @@ import nezha
 import petshop
 import rcb
 import rcd
+import sampling
 import templates
 import verdicts
 from run_inkling import ROOT, MissingData, ScoreError, say
@@ -46,7 +47,7 @@ def metrics(directory):
 
 
 # A suite is a function from the directory of the data to [(figure, value)].
-SUITES = {"metrics": metrics, "templates": templates.score, "rcb": rcb.score,
+SUITES = {"metrics": metrics, "sampling": sampling.score, "templates": templates.score, "rcb": rcb.score,
           "changerca": changerca.score, "petshop": petshop.score, "rcd": rcd.score,
           "kontrast": kontrast.score,
           "nezha.logs": nezha.score_logs}
