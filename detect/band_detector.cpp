@@ -240,14 +240,17 @@ void BandDetector::decide(PointJudgement& judgement, const Strength& strength, d
     }
   }
   if (strength.total <= kLeastSaid) return;
-  const bool begins = !episode_ && strength.total > kEpisode && std::abs(residual) > reach;
+  const bool stands_out = std::abs(residual) > reach || strength.spike >= 1;
+  const bool begins = !episode_ && strength.total > kEpisode && stands_out;
   // The silence rule knows no threshold: what is worth saying is said, or held back after a like
   // one.
   if (!is_said(judgement.raw, pace)) {
     judgement.gate = Gate::kRecentlySaid;
     return;
   }
-  if (begins) episode_ = std::make_unique<Episode>(residual, reach);
+  // A step within the band is out of it as far as this episode is concerned.
+  const double narrow = std::min(reach, std::abs(residual) / 2);
+  if (begins) episode_ = std::make_unique<Episode>(residual, narrow);
   judgement.score = normalize_score(judgement.raw, static_cast<double>(threshold_));
   judgement.gate = judgement.score >= 0.5 ? Gate::kPassed : Gate::kNormal;
 }

@@ -8,6 +8,8 @@ namespace {
 
 constexpr double kNear = 0.7;        // of the reach: as usual
 constexpr double kMostlyBack = 0.4;  // of the deviation there was
+// The same on the other side: what is expected has followed the series a part of the way.
+constexpr double kBeyondBack = 0.8;
 constexpr float kLevelRate = 0.1F;
 // Once it is back a series may leave again at once: it was not back yet.
 constexpr std::uint32_t kFlicker = 3;
@@ -21,7 +23,8 @@ bool Episode::is_near(double deviation) const {
 }
 
 bool Episode::is_mostly_back(double deviation) const {
-  return std::abs(deviation) < kMostlyBack * std::abs(static_cast<double>(level_));
+  const double part = is_same_side(deviation) ? kMostlyBack : kBeyondBack;
+  return std::abs(deviation) < part * std::abs(static_cast<double>(level_));
 }
 
 bool Episode::note(double deviation, const BandPace& pace) {
