@@ -241,7 +241,7 @@ void BandDetector::decide(PointJudgement& judgement, const Strength& strength, d
   }
   if (strength.total <= kLeastSaid) return;
   const bool stands_out = std::abs(residual) > reach || strength.spike >= 1;
-  const bool begins = !episode_ && strength.total > kEpisode && stands_out;
+  const bool begins = !(episode_ && episode_->goes_on()) && strength.total > kEpisode && stands_out;
   // The silence rule knows no threshold: what is worth saying is said, or held back after a like
   // one.
   if (!is_said(judgement.raw, pace)) {
@@ -260,14 +260,16 @@ bool BandDetector::take_word(Timestamp time, double value, double reach, double 
   const double residual = value - expect(Day::bin_at(time, kDayNs));
   const bool is_more = raw > kSilenceEscalation * static_cast<double>(last_said_);
   if (episode_) {
-    if (episode_->explains(residual, reach) && (!episode_->goes_on() || !is_more)) return false;
+    const Episode::Reading reading = episode_->read(residual, reach);
+    if (reading == Episode::Reading::kBack) return false;
+    if (reading == Episode::Reading::kGoesOn && !is_more) return false;
   } else if (std::abs(residual) <= reach) {
     return false;
   }
   if (since_said_ < kWordSilence && !is_more) return false;
   last_said_ = static_cast<float>(raw);
   since_said_ = 0;
-  if (!episode_) episode_ = std::make_unique<Episode>(residual, reach);
+  if (!episode_ || !episode_->goes_on()) episode_ = std::make_unique<Episode>(residual, reach);
   return true;
 }
 

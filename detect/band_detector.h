@@ -46,8 +46,9 @@ class BandDetector {
   static void fields(A& a, S& s) {
     a(s.mean_, s.low_, s.high_, s.local_, s.maxima_, s.smooth_residual_, s.smooth_magnitude_,
       s.magnitude_, s.step_variance_, s.deviation_mean_, s.deviation_variance_, s.deviations_,
-      s.last_said_, s.seen_, s.since_said_);
+      s.last_said_, s.seen_, s.since_said_, s.sizes_);
     a.made(s.day_, [] { return std::make_unique<Day>(0.0, 1.0); });
+    a.made(s.episode_, [] { return std::make_unique<Episode>(0.0, 0.0); });
   }
 
  private:

@@ -24,7 +24,15 @@ class DenseBand {
   // Judges a finite value, then learns from it.
   PointJudgement judge(Timestamp time, double value);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.quick_, *s.slow_, s.sum_, s.count_, s.minute_);
+    a.require(s.minute_ > -kFurthest && s.minute_ < kFurthest, "a minute out of range");
+  }
+
  private:
+  static constexpr std::int64_t kFurthest = 150'000'000;  // what nanoseconds can hold
   PointJudgement judge_minute();
 
   AdaptiveBand quick_;

@@ -30,7 +30,7 @@ bool Episode::is_mostly_back(double deviation) const {
 bool Episode::note(double deviation, const BandPace& pace) {
   ++points_;
   const bool near = is_near(deviation);
-  const bool mostly_back = points_ > 1 && is_mostly_back(deviation);
+  const bool mostly_back = (state_ == State::kBack || points_ > 1) && is_mostly_back(deviation);
   const bool is_away = is_same_side(deviation) && !near && !mostly_back;
   if (state_ == State::kBack && is_away && points_ < kFlicker) state_ = State::kOn;
   if (state_ == State::kOn) {
@@ -47,10 +47,10 @@ bool Episode::note(double deviation, const BandPace& pace) {
   return !is_over() && (near || (mostly_back && points_ < kSettling));
 }
 
-bool Episode::explains(double deviation, double reach) const {
-  if (is_over()) return false;
-  if (std::abs(deviation) <= reach || is_mostly_back(deviation)) return true;
-  return state_ == State::kOn && is_same_side(deviation);
+Episode::Reading Episode::read(double deviation, double reach) const {
+  if (is_over()) return Reading::kNews;
+  if (std::abs(deviation) <= reach || is_mostly_back(deviation)) return Reading::kBack;
+  return state_ == State::kOn && is_same_side(deviation) ? Reading::kGoesOn : Reading::kNews;
 }
 
 }  // namespace inkling::detect

@@ -18,12 +18,20 @@ class Episode {
 
   // Takes the next value's deviation; whether it is explained by what was said.
   bool note(double deviation, const BandPace& pace);
-  // The same for a value between two that are noted; `reach`: of that kind of value.
-  bool explains(double deviation, double reach) const;
+  enum class Reading : std::uint8_t { kNews, kGoesOn, kBack };
+  // What a value between two that are noted is; `reach`: of that kind of value.
+  Reading read(double deviation, double reach) const;
 
   bool goes_on() const { return state_ == State::kOn; }
   double reach() const { return static_cast<double>(reach_); }
   bool is_over() const { return state_ == State::kOver; }
+
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.level_, s.reach_, s.points_);
+    a.choice(s.state_, State::kOver);
+  }
 
  private:
   enum class State : std::uint8_t { kOn, kBack, kOver };

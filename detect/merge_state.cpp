@@ -10,7 +10,7 @@ namespace inkling::detect {
 namespace {
 
 constexpr StateId kSection = state_id("MERG");
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::string_view kNoSeries = "a series that is not in the table";
 
 }  // namespace

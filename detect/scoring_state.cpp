@@ -59,7 +59,7 @@ void SeriesScorer::load(StateReader& reader, const DetectOptions& options, bool 
   if (index == 1) {
     detector_.emplace<BandDetector>(options.band);
   } else if (index == 2) {
-    detector_.emplace<AdaptiveBand>(options.band);
+    detector_.emplace<DenseBand>(options.band);
   }
   const bool is_numeric = before == 0 && index <= 2;
   a.require(is_numeric || index == before, "a detector of another kind");

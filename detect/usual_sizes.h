@@ -30,6 +30,12 @@ class UsualSizes {
   bool is_calm() const;
   void learn(const Features& features, std::uint32_t seen, const BandPace& pace);
 
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.squares_, s.wild_);
+  }
+
  private:
   Features squares_{};  // running means
   float wild_ = 0;      // share of residuals beyond three times their usual size
