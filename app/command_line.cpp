@@ -11,6 +11,7 @@
 #include "app/commands/journal_cat.h"
 #include "app/commands/replay.h"
 #include "app/commands/run.h"
+#include "app/commands/state_files.h"
 #include "app/commands/state_seed.h"
 #include "app/commands/validate.h"
 #include "app/commands/validate_history.h"
@@ -65,6 +66,8 @@ void add_replay(CLI::App& app, Action& action) {
       ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case)
                       .description("auto|ndjson|json|csv|message"));
   command->add_option("--state", args->state, "Learned state to start from (inkling state seed)");
+  command->add_flag("--open-end", args->open_end,
+                    "Tell what a live run has told by then: windows still open stay open");
   command->add_option("--until", args->until, "The state as of this time; later data is not told");
   command->add_option("--threads", args->threads, "Threads (default: one per core)")
       ->check(CLI::Range(1u, 256u));
@@ -226,6 +229,18 @@ void add_state(CLI::App& app, Action& action) {
   seed->add_option("--from", args->input.paths, "Files and directories to learn from");
   seed->add_option("--out", args->out, "File to write")->required();
   add_input(*seed, args->input);
+  const auto add_files = [&](const char* name, const char* what,
+                             int (*run)(const StateFilesArgs&)) {
+    auto files = std::make_shared<StateFilesArgs>();
+    CLI::App* verb = command->add_subcommand(name, what);
+    verb->add_option("file", files->file, "State file")->required();
+    verb->add_option("--state-dir", files->state_directory, "State directory of an Inkling");
+    add_output(*verb, files->json);
+    verb->callback([files, run, &action] { action = [files, run] { return run(*files); }; });
+  };
+  add_files("export", "Write what the latest checkpoint of a state directory holds to a file",
+            run_state_export);
+  add_files("import", "Begin an empty state directory with such a file", run_state_import);
   seed->callback([args, &action] { action = [args] { return run_state_seed(*args); }; });
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "app/version.h"
@@ -16,6 +17,8 @@ LiveSinks::LiveSinks(const StatePaths& paths, std::unique_ptr<sinks::IncidentSto
       store_(std::move(store)),
       delivered_(metrics.counter("inkling_sinks_incident_revisions_total",
                                  "Revisions of incidents given to the store and to report files")),
+      repeated_(metrics.counter("inkling_sinks_incident_repeats_total",
+                                "Revisions found again after a restart, and not told again")),
       failed_(metrics.counter("inkling_sinks_errors_total",
                               "Revisions of incidents that a sink could not take")) {}
 
@@ -33,17 +36,28 @@ void LiveSinks::tell(const Error& error) {
 }
 
 void LiveSinks::deliver(const Incident& incident, const Ledger& ledger) {
+  // What was told before a crash is found again by re-running the journal. The store says so: it
+  // is written last, so what it holds was reported, and before anybody is told.
+  const auto known = store_->transitions(incident.id);
+  if (!known) tell(known.error());
+  const auto is_this = [&](const sinks::IncidentTransition& transition) {
+    return transition.revision == incident.revision;
+  };
+  if (known && std::ranges::any_of(*known, is_this)) {
+    repeated_.add();
+    return;
+  }
   const sinks::ReportContext context{"journal", ledger, std::string(kVersion)};
+  if (const auto written = sinks::write_report(incident, context, paths_.reports); !written) {
+    tell(written.error());
+  }
+  if (const auto put = store_->put(incident, sinks::report_json(incident, context)); !put) {
+    tell(put.error());
+  }
   delivered_.add();
   log_info(fmt::format("incident {} revision {} {} {}: {}", incident.id, incident.revision,
                        severity_name(incident.severity), incident_state_name(incident.state),
                        incident.title));
-  if (const auto put = store_->put(incident, sinks::report_json(incident, context)); !put) {
-    tell(put.error());
-  }
-  if (const auto written = sinks::write_report(incident, context, paths_.reports); !written) {
-    tell(written.error());
-  }
 }
 
 }  // namespace inkling::app

@@ -18,7 +18,8 @@ class LiveSinks {
  public:
   static Result<std::unique_ptr<LiveSinks>> open(const StatePaths& paths, MetricsRegistry& metrics);
 
-  // An incident was opened, updated or resolved.
+  // An incident was opened, updated or resolved. A revision that the store holds is told to nobody
+  // again.
   void deliver(const Incident& incident, const Ledger& ledger);
 
  private:
@@ -29,6 +30,7 @@ class LiveSinks {
   const StatePaths paths_;
   std::unique_ptr<sinks::IncidentStore> store_;
   MetricsRegistry::Counter& delivered_;
+  MetricsRegistry::Counter& repeated_;
   MetricsRegistry::Counter& failed_;
 };
 

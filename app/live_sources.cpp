@@ -61,7 +61,8 @@ Result<void> LiveSources::open_sockets(const std::string& protocol,
   return {};
 }
 
-Result<void> LiveSources::open(ingest::Journal& journal) {
+Result<void> LiveSources::open(ingest::Journal& journal,
+                               const std::vector<ingest::FollowPosition>& positions) {
   journal_ = &journal;
   const config::Config& config = surroundings_.config;
   INKLING_TRY_ASSIGN(pull_, LivePull::create(config, journal, origins_, surroundings_.clock,
@@ -71,6 +72,7 @@ Result<void> LiveSources::open(ingest::Journal& journal) {
                                     config.follow, journal,
                                     [this](const std::string& name) { return origins_.of(name); },
                                     surroundings_.clock, surroundings_.metrics));
+    follow_->note_journal(positions);
   }
   if (!config.forward.sockets.listen.empty()) {
     auto& intake = make_intake("forward", Format::kForward, kFirstForwardOrigin);
@@ -111,8 +113,9 @@ void LiveSources::run_stdin(std::stop_source& stop) {
   if (const auto done = source.run(stop.get_token()); !done) {
     log_error(fmt::format("standard input: {}", done.error().message));
   }
-  if (!follow_ && sockets_.empty() && pull_->is_empty())
-    stop.request_stop();  // its end is the end of the input
+  if (follow_ || !sockets_.empty() || !pull_->is_empty()) return;
+  ended_ = !stop.stop_requested();
+  stop.request_stop();  // its end is the end of the input
 }
 
 void LiveSources::drain() {

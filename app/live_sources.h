@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -38,13 +39,16 @@ class LiveSources {
   LiveSources& operator=(const LiveSources&) = delete;
 
   // Makes all that is configured; nothing is read yet.
-  Result<void> open(ingest::Journal& journal);
+  // `positions`: how far followed files are in the journal already.
+  Result<void> open(ingest::Journal& journal, const std::vector<ingest::FollowPosition>& positions);
   // Binds and begins to read. `stop` is requested when all there is to read has ended, or cannot go
   // on. kUnavailable names the address that cannot be had.
   Result<void> start(std::stop_source& stop);
   // After `stop`: nothing new is taken; waits for files and pipes. Clients finish what is under
   // way.
   void drain();
+  // Whether all there was to read has ended by itself.
+  bool has_ended() const { return ended_; }
   // Whether no client is connected.
   bool is_idle() const;
   void stop();
@@ -73,6 +77,7 @@ class LiveSources {
   std::unique_ptr<ingest::FileFollow> follow_;
   std::unique_ptr<LivePull> pull_;
   std::vector<Sockets> sockets_;
+  std::atomic<bool> ended_ = false;  // relaxed would do: the stop orders it
   std::vector<std::jthread> threads_;
 };
 

@@ -45,6 +45,7 @@ struct Pipeline::State {
   // Times found so far in the frame under way; told to the store when it ends.
   Timestamp frame_min = Timestamp::none();
   Timestamp frame_max = Timestamp::none();
+  std::optional<Position> cut;
 
   State(const config::Config& made_from, const PipelineSettings& with, FrameStore& frames,
         PipelineTaps listeners)
@@ -95,9 +96,11 @@ struct Pipeline::State {
     look_back->remember(item);
     note_frame(item.batch);
     if (taps.on_batch) taps.on_batch(item.batch);
+    cut.reset();
     if (!item.batch.chunk.ends_epoch) return;
     finish_epoch(merge->end_epoch());
-    if (taps.on_cut) taps.on_cut(item.batch.chunk.header.position);
+    cut = item.batch.chunk.header.position;
+    if (taps.on_cut) taps.on_cut(*cut);
   }
 };
 
@@ -166,6 +169,8 @@ Result<void> Pipeline::run(ingest::ChunkSource& source, const std::function<Endi
   return {};
 }
 
+std::optional<Position> Pipeline::cut() const { return state_->cut; }
+
 void Pipeline::save(StateWriter& writer) const {
   const State& s = *state_;
   writer.begin_section(kSection, kVersion);
@@ -175,6 +180,8 @@ void Pipeline::save(StateWriter& writer) const {
   s.correlator->save(writer);
   writer.end_section();
 }
+
+void Pipeline::skip(StateReader& reader) { reader.section(kSection, kVersion); }
 
 Result<void> Pipeline::load(StateReader& reader) {
   State& s = *state_;

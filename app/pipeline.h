@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "config/config.h"
@@ -58,6 +59,11 @@ class Pipeline {
   // then.
   void save(StateWriter& writer) const;
   Result<void> load(StateReader& reader);
+  // Passes by what save() wrote.
+  static void skip(StateReader& reader);
+  // The frame the epoch told last ended with, if nothing was merged since: save() may be called.
+  // Once the source has ended, and while `ending` is asked.
+  std::optional<Position> cut() const;
 
   // Valid between epochs from the serial step, and after run().
   const Ledger& ledger() const;

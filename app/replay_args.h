@@ -29,8 +29,9 @@ struct ReplayArgs {
   std::string dead_letters;        // "" = broken lines are only counted
   Format format = Format::kAuto;
   EmitKind emit = EmitKind::kNone;
-  std::string state;  // learned state to start from, "" = none
-  std::string until;  // RFC 3339, "" = the whole input
+  std::string state;      // learned state to start from, "" = none
+  std::string until;      // RFC 3339, "" = the whole input
+  bool open_end = false;  // what a live run has told by then: windows still open stay open
   unsigned threads = 0;
   std::string batch_bytes;  // a size, "" = as configured
   bool json = false;        // --output json

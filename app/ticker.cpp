@@ -17,13 +17,17 @@ void run_ticker(ingest::Journal& journal, const Clock& clock, const std::stop_to
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
   while (!wake.wait_for(lock, stop, kTick, [&] { return stop.stop_requested(); })) {
-    ingest::IncomingFrame tick;
-    tick.format = Format::kTick;
-    tick.arrival = clock.now();
-    tick.origin_name = "clock";
-    // A full journal needs no tick: time goes on with the next one.
-    static_cast<void>(journal.append(std::move(tick), [](const Result<Position>&) {}));
+    write_tick(journal, clock);
   }
+}
+
+void write_tick(ingest::Journal& journal, const Clock& clock) {
+  ingest::IncomingFrame tick;
+  tick.format = Format::kTick;
+  tick.arrival = clock.now();
+  tick.origin_name = "clock";
+  // A full journal needs no tick: time goes on with the next one.
+  static_cast<void>(journal.append(std::move(tick), [](const Result<Position>&) {}));
 }
 
 void wait_for_stop(const std::stop_token& stop) {

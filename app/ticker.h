@@ -11,6 +11,9 @@ namespace inkling::app {
 // nothing needs a clock. Returns when told to stop.
 void run_ticker(ingest::Journal& journal, const Clock& clock, const std::stop_token& stop);
 
+// Writes one reading.
+void write_tick(ingest::Journal& journal, const Clock& clock);
+
 // Returns when told to stop.
 void wait_for_stop(const std::stop_token& stop);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,11 @@
 #include "sinks/options.h"
 
 namespace inkling::config {
+
+// What a live run keeps of what it learned.
+struct StateOptions {
+  Duration checkpoint_interval = std::chrono::seconds(30);  // 0 = only at the end
+};
 
 // The options of every module. As constructed these are the defaults: a file only changes them.
 struct Config {
@@ -30,6 +36,7 @@ struct Config {
   correlate::CorrelateOptions correlate;
   sinks::ReportOptions report;
   sinks::StoreOptions store;
+  StateOptions state;
   HttpServerOptions server;
   std::vector<std::string> server_keys;  // secret: they open the ingest endpoints
 };

@@ -16,6 +16,7 @@ OptionList option_table(Config& config) {
       section("escalate", "Explanation by a language model: not supported yet, has no keys.", {}),
       section("outputs", "Where reports and incidents go.", output_options(config)),
       section("journal", "The record of everything accepted.", journal_options(config)),
+      section("state", "What a live run keeps of what it learned.", state_options(config)),
       section("server", "The HTTP port.", server_options(config)),
   };
 }

@@ -18,6 +18,7 @@ OptionList detect_options(Config& config);
 OptionList topology_options(Config& config);
 OptionList correlate_options(Config& config);
 OptionList output_options(Config& config);
+OptionList state_options(Config& config);
 OptionList server_options(Config& config);
 
 // Parts of sections.

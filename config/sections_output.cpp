@@ -1,4 +1,4 @@
-// The sections outputs and server.
+// The sections outputs, state and server.
 #include <chrono>
 
 #include "config/option_table.h"
@@ -14,6 +14,15 @@ OptionList output_options(Config& config) {
                     "Empty: the default of the command; none are written in replay.")}),
       section("store", "Incidents in an SQLite file.",
               {text("path", config.store.path, "Empty: the default of the command.")}),
+  };
+}
+
+OptionList state_options(Config& config) {
+  return {
+      duration(
+          "checkpoint_interval", config.state.checkpoint_interval, between(0s, 24h),
+          "Between two checkpoints; after a crash so much of the journal is run again. 0: only "
+          "at the end."),
   };
 }
 

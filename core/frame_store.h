@@ -11,6 +11,9 @@
 
 namespace inkling {
 
+class StateReader;
+class StateWriter;
+
 // Reads frames back from where they lie: the journal, or the replayed files. `ingest` implements
 // it, `app` injects it.
 class FrameStore {
@@ -47,6 +50,15 @@ class FrameStore {
   virtual TimeRange latest_part(TimeRange range, std::uint64_t bytes) {
     static_cast<void>(bytes);
     return range;
+  }
+
+  // The times that were noted, as a part of saved state, and the same times in a store opened anew:
+  // ranges then give what they gave before. load_times() comes before anything is noted. A store
+  // without a second life saves nothing.
+  virtual void save_times(StateWriter& writer) const { static_cast<void>(writer); }
+  virtual Result<void> load_times(StateReader& reader) {
+    static_cast<void>(reader);
+    return {};
   }
 
   // The bytes of the record at a position, as received. kNotFound if it is not there.

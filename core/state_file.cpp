@@ -36,6 +36,16 @@ Result<void> write_all(const std::string& path, std::string_view bytes) {
   return fail(ErrorCode::kIo, fmt::format("state file {}: cannot be written", path));
 }
 
+// Makes a new name durable.
+bool sync_folder(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool good = directory >= 0 && ::fsync(directory) == 0;
+  if (directory >= 0) ::close(directory);
+  return good;
+}
+
 }  // namespace
 
 Result<void> write_state_file(const std::string& path, std::string_view state) {
@@ -53,7 +63,7 @@ Result<void> write_state_file(const std::string& path, std::string_view state) {
   bytes.resize(kHeader + packed);
   const std::string part = path + ".part";
   INKLING_TRY(write_all(part, bytes));
-  if (std::rename(part.c_str(), path.c_str()) == 0) return {};
+  if (std::rename(part.c_str(), path.c_str()) == 0 && sync_folder(path)) return {};
   std::remove(part.c_str());
   return fail(ErrorCode::kIo, fmt::format("state file {}: cannot be written", path));
 }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "ingest/follow_book.h"
 #include "ingest/text_decoder.h"
 
 namespace inkling::ingest {
@@ -367,6 +368,8 @@ Result<bool> FileFollow::send(File& file, std::string_view bytes, FollowPoll& po
   frame.arrival = clock_.now();
   frame.origin_name = "file " + file.path;
   frame.resume_offset = file.offset + bytes.size();
+  frame.attributes = FollowBook::attribute(
+      {.path = file.path, .identity = file.identity, .offset = frame.resume_offset});
   frame.bytes = file.framing.frame(bytes, first);
   // The journal calls back once it is durable, or with an error; then the file stays behind.
   const auto taken = journal_.append(

@@ -8,11 +8,13 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/clock.h"
 #include "core/metrics.h"
 #include "core/result.h"
+#include "ingest/follow_book.h"
 #include "ingest/follow_checkpoint.h"
 #include "ingest/journal.h"
 #include "ingest/line_framing.h"
@@ -49,6 +51,12 @@ class FileFollow {
                                                     OriginNumber origin_number, const Clock& clock,
                                                     MetricsRegistry& metrics);
   ~FileFollow();
+
+  // How far files are in the journal already, where that is further than the checkpoint says, as
+  // after a crash. Comes before the first poll.
+  void note_journal(const std::vector<FollowPosition>& positions) {
+    earlier_ = FollowBook::advance(std::move(earlier_), positions);
+  }
 
   // Looks at all files once; at most one frame of each. The first call decides which files exist at
   // the start. An error only if the journal takes nothing more for good.

@@ -21,6 +21,12 @@ struct FileIdentity {
   static Result<FileIdentity> of(int fd);
   // Whether an open file is this one, grown or not: same place, and it begins with the same bytes.
   bool is(int fd) const;
+
+  // Of saved state (core/state_fields.h).
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.device, s.inode, s.head_size, s.head_crc);
+  }
 };
 
 // How far a followed file was taken into the journal.
@@ -28,6 +34,11 @@ struct FollowPosition {
   std::string path;
   FileIdentity identity;
   std::uint64_t offset = 0;
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.path, s.identity, s.offset);
+  }
 };
 
 // Opens the file in the folder of position.path that is the one of the position, whatever its name

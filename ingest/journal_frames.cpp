@@ -9,11 +9,15 @@
 #include <utility>
 
 #include "core/crc32c.h"
+#include "core/state_fields.h"
 #include "ingest/latest_part.h"
 #include "ingest/record_text.h"
 
 namespace inkling::ingest {
 namespace {
+
+constexpr StateId kTimes = state_id("TIME");
+constexpr std::uint32_t kTimesVersion = 1;
 
 // How far the times in a frame of an earlier run may lie from its arrival. Behind: a guess, senders
 // that were cut off longer are not found. Ahead: later times are set to the arrival (core rule).
@@ -37,7 +41,34 @@ bool touches(TimeRange range, Timestamp min, Timestamp max) {
 
 void JournalFrames::set_earlier(Position end) {
   MutexLock lock(mutex_);
-  earlier_end_ = end;
+  if (entries_.empty()) earlier_end_ = end;
+}
+
+void JournalFrames::save_times(StateWriter& writer) const {
+  writer.begin_section(kTimes, kTimesVersion);
+  FieldSaver a(writer);
+  {
+    MutexLock lock(mutex_);
+    a(earlier_end_, entries_);
+  }
+  writer.end_section();
+}
+
+Result<void> JournalFrames::load_times(StateReader& reader) {
+  StateReader::Section section = reader.section(kTimes, kTimesVersion);
+  FieldLoader a(section.content);
+  Position earlier_end;
+  std::deque<Entry> entries;
+  a(earlier_end, entries);
+  INKLING_TRY(section.content.finish());
+  INKLING_TRY_ASSIGN(const auto segments, list_segments(directory_));
+  std::erase_if(entries, [&](const Entry& entry) {
+    return std::ranges::find(segments, entry.segment, &SegmentName::number) == segments.end();
+  });
+  MutexLock lock(mutex_);
+  earlier_end_ = earlier_end;
+  entries_ = std::move(entries);
+  return {};
 }
 
 void JournalFrames::forget_before(std::uint32_t segment) {

@@ -29,7 +29,8 @@ class JournalFrames final : public FrameStore {
   explicit JournalFrames(std::string directory, std::size_t most_entries = kMostEntries)
       : directory_(std::move(directory)), most_entries_(most_entries) {}
 
-  // Says that all frames before this position were merged by an earlier run.
+  // Says that all frames before this position were merged by an earlier run; nothing to it where
+  // their times were loaded.
   void set_earlier(Position end);
   // Segments before this number are gone.
   void forget_before(std::uint32_t segment);
@@ -45,6 +46,9 @@ class JournalFrames final : public FrameStore {
   Result<void> read_chosen(TimeRange range, const std::function<Choice(Position)>& choose,
                            const std::function<bool(FrameChunk&&)>& visit) override;
   TimeRange latest_part(TimeRange range, std::uint64_t bytes) override;
+  void save_times(StateWriter& writer) const override;
+  // Frames of segments that are gone are left out. Comes before set_earlier().
+  Result<void> load_times(StateReader& reader) override;
   Result<std::string> read_record(Position position) override;
 
  private:
@@ -53,6 +57,10 @@ class JournalFrames final : public FrameStore {
     std::uint32_t segment = 0;
     Timestamp min = Timestamp::none();
     Timestamp max = Timestamp::none();
+    template <class A, class S>
+    static void fields(A& a, S& s) {
+      a(s.offset, s.segment, s.min, s.max);
+    }
   };
   struct Open {
     std::uint32_t number = 0;

@@ -59,6 +59,8 @@ class LocalJournal final : public Journal {
   Result<void> read_chosen(TimeRange range, const std::function<Choice(Position)>& choose,
                            const std::function<bool(FrameChunk&&)>& visit) override;
   TimeRange latest_part(TimeRange range, std::uint64_t bytes) override;
+  void save_times(StateWriter& writer) const override { frames_.save_times(writer); }
+  Result<void> load_times(StateReader& reader) override { return frames_.load_times(reader); }
   Result<std::string> read_record(Position position) override;
 
  private:

@@ -208,9 +208,9 @@ Result<std::unique_ptr<IncidentStore>> IncidentStore::open(const StoreOptions& o
   const Mode mode = options.read_only ? Mode::kReadOnly : Mode::kReadWrite;
   INKLING_TRY_ASSIGN(SqliteDatabase database, SqliteDatabase::open(options.path, mode));
   if (!options.read_only) {
-    // NORMAL: a crash of the machine may lose the last transitions, which are found again by
-    // re-running the journal; the file stays whole.
-    INKLING_TRY(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"));
+    // FULL: what was put survives a crash of the machine, so that a checkpoint written later never
+    // knows of a transition that the store has lost.
+    INKLING_TRY(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
     INKLING_TRY(create_tables(database));
   }
   INKLING_TRY_ASSIGN(const std::int64_t version, schema_version(database));

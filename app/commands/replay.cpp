@@ -177,12 +177,15 @@ int run_replay(const ReplayArgs& given) {
   }
   auto pipeline = Pipeline::create(*config, *settings, (*input)->store(), std::move(taps));
   if (!pipeline) return report_error(pipeline.error());
+  const auto ending = [&args] {
+    return args.open_end ? Pipeline::Ending::kToBeContinued : Pipeline::Ending::kFinal;
+  };
   {
     std::optional<Progress> progress;
     if (!args.quiet) {
       progress.emplace("replay", (*input)->total_bytes(), [&] { return (*input)->bytes_read(); });
     }
-    if (const auto done = (*pipeline)->run((*input)->source()); !done) {
+    if (const auto done = (*pipeline)->run((*input)->source(), ending); !done) {
       return report_error(done.error());
     }
   }

@@ -16,14 +16,17 @@
 #include <vector>
 
 #include "app/broken_lines.h"
+#include "app/checkpointer.h"
 #include "app/exit_code.h"
 #include "app/fill_gauges.h"
 #include "app/learned_state.h"
 #include "app/live_sinks.h"
 #include "app/live_sources.h"
 #include "app/pipeline.h"
+#include "app/resume.h"
 #include "app/shutdown.h"
 #include "app/ticker.h"
+#include "app/until_told.h"
 #include "config/loader.h"
 #include "core/clock.h"
 #include "core/http_server.h"
@@ -120,6 +123,9 @@ class LiveRun {
   void export_books();
   // Takes nothing more, lets what is under way come to its end, and closes the journal.
   void drain();
+  // Of the pipeline, when its source has ended.
+  Pipeline::Ending save_at_end();
+  void wait_for_pipeline(Duration longest);
   // Until no client is connected, but not longer than that.
   void wait_for_clients(Duration longest) const;
 
@@ -138,6 +144,12 @@ class LiveRun {
   std::unique_ptr<BrokenLines> broken_lines_;
   detect::SeriesMemory memory_;  // outlives the pipeline
   std::unique_ptr<Pipeline> pipeline_;
+  ingest::FollowBook files_;                         // the serial step's
+  std::vector<ingest::FollowPosition> found_files_;  // at the start
+  std::unique_ptr<Checkpointer> checkpointer_;       // reads the pipeline
+  std::unique_ptr<UntilTold> source_;
+  Result<void> saved_;  // at the end
+  std::atomic<bool> pipeline_ended_ = false;
   std::unique_ptr<HttpServer> server_;
   Mutex stats_mutex_;
   std::atomic<bool> ready_ = false;  // relaxed would do: only shown
@@ -166,11 +178,16 @@ Result<void> LiveRun::open_pipeline() {
     return std::make_pair(std::string_view(), std::uint64_t{0});
   });
   PipelineTaps taps;
-  taps.on_batch = [this](const Batch& batch) { broken_lines_->take(batch); };
+  taps.on_batch = [this](const Batch& batch) {
+    broken_lines_->take(batch);
+    const FrameChunk& chunk = batch.chunk;
+    if (chunk.attributes && chunk.origin_name) files_.note(*chunk.attributes, *chunk.origin_name);
+  };
   taps.on_epoch = [this](const EpochResult&) {
     export_books();
     broken_lines_->flush();
   };
+  taps.on_cut = [this](Position last) { checkpointer_->at_cut(last); };
   taps.on_incident = [this](const Incident& incident) {
     sinks_->deliver(incident, pipeline_->ledger());
   };
@@ -180,7 +197,16 @@ Result<void> LiveRun::open_pipeline() {
     INKLING_TRY(load_memory());
     settings.merge.memory = &memory_;
   }
-  INKLING_TRY_ASSIGN(pipeline_, Pipeline::create(config_, settings, *journal_, std::move(taps)));
+  const auto make = [&] { return Pipeline::create(config_, settings, *journal_, taps); };
+  INKLING_TRY_ASSIGN(Resumed resumed,
+                     resume_pipeline(paths_.directory, make, config_.journal.directory, *journal_));
+  pipeline_ = std::move(resumed.pipeline);
+  files_ = std::move(resumed.files);
+  found_files_ = files_.positions();
+  checkpointer_ = std::make_unique<Checkpointer>(
+      Checkpointer::Options{paths_.directory, config_.state.checkpoint_interval},
+      Checkpointer::Sources{*pipeline_, *journal_, files_}, clock_, metrics_,
+      [this](Position last) { journal_->set_needed_from(last); }, std::move(resumed.kept));
   export_books();  // so that all series are there from the start
   return {};
 }
@@ -203,6 +229,7 @@ Result<void> LiveRun::open_http() {
     MutexLock lock(stats_mutex_);  // the server may have several threads
     sinks::export_http_stats(server_->stats(), metrics_);
     sources_.export_stats();
+    checkpointer_->export_age();
   };
   sinks::register_telemetry(*server_, std::move(telemetry));
   return {};
@@ -212,8 +239,9 @@ Result<void> LiveRun::open() {
   INKLING_TRY(make_private_directory(paths_.directory));
   INKLING_TRY_ASSIGN(journal_, ingest::Journal::open_local(config_.journal, metrics_));
   INKLING_TRY(open_pipeline());
+  source_ = std::make_unique<UntilTold>(*journal_);
   INKLING_TRY(open_http());
-  INKLING_TRY(sources_.open(*journal_));
+  INKLING_TRY(sources_.open(*journal_, found_files_));
   return server_->start();
 }
 
@@ -240,7 +268,22 @@ void LiveRun::drain() {
   if (ticker_.joinable()) ticker_.join();
   // Requests under way are still taken; who is slower is told to send again.
   wait_for_clients(shutdown_limit_ / 2);
+  write_tick(*journal_, clock_);  // ends the last epoch, so that all of it can be saved
   journal_->close();
+}
+
+Pipeline::Ending LiveRun::save_at_end() {
+  if (const auto last = pipeline_->cut()) {
+    saved_ = checkpointer_->save_now(*last);
+  }
+  return sources_.has_ended() ? Pipeline::Ending::kFinal : Pipeline::Ending::kToBeContinued;
+}
+
+void LiveRun::wait_for_pipeline(Duration longest) {
+  const auto deadline = std::chrono::steady_clock::now() + longest;
+  while (!pipeline_ended_ && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 Result<void> LiveRun::run(std::stop_source& stop) {
@@ -256,9 +299,17 @@ Result<void> LiveRun::run(std::stop_source& stop) {
   ready_ = true;
   std::jthread closer([this, token = stop.get_token()] {
     wait_for_stop(token);
+    const auto begin = std::chrono::steady_clock::now();
     drain();
+    const Duration used = std::chrono::steady_clock::now() - begin;
+    wait_for_pipeline(shutdown_limit_ * 3 / 4 - used);
+    if (pipeline_ended_) return;
+    log_info("what is left of the journal is run at the next start");
+    source_->end_early();
   });
-  Result<void> done = pipeline_->run(*journal_);
+  Result<void> done = pipeline_->run(*source_, [this] { return save_at_end(); });
+  pipeline_ended_ = true;
+  if (done) done = saved_;
   ready_ = false;
   stop.request_stop();
   closer.join();

@@ -238,7 +238,7 @@ class Alarms(LiveTest):
 
         # The journal tells the same story again.
         again = os.path.join(self.folder, "again.db")
-        live_program.inkling("replay", "--journal", live.journal, "--store", again, "--quiet")
+        live_program.inkling("replay", "--journal", live.journal, "--open-end", "--store", again, "--quiet")
         found = self.store_reports(os.path.join(self.state, "incidents.db"))
         self.assertTrue(found)
         self.assertEqual(self.store_reports(again), found)

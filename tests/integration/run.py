@@ -21,7 +21,7 @@ def all_tests(suite):
 def main():
     short = "--short" in sys.argv
     names = [argument for argument in sys.argv[1:] if argument != "--short"]
-    modules = ["live_test", "soak_test"]
+    modules = ["live_test", "soak_test", "kill_test"]
     modules += sorted(
         os.path.basename(path)[: -len(".py")] for path in glob.glob(os.path.join(HERE, "clients", "test_*.py"))
     )
