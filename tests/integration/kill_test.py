@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 CONFIG = """
 state: {{checkpoint_interval: 300ms}}
+detect: {{lateness: 1s}}
 journal: {{segment_bytes: 1MiB, commit_bytes: 256KiB, commit_interval: 10ms}}
 inputs:
   forward: {{listen: ['tcp://127.0.0.1:{forward}']}}
