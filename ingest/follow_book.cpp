@@ -53,7 +53,9 @@ void FollowBook::note(std::string_view attributes, std::string_view origin_name)
 Result<void> FollowBook::read_behind(const std::string& directory, Position last) {
   JournalCursor cursor(directory);
   if (last.segment > 0) cursor.seek({last.segment, 0, last.offset + 1});
-  const Position end{UINT32_MAX, 0, 0};
+  INKLING_TRY_ASSIGN(const auto segments, list_segments(directory));
+  if (segments.empty()) return {};
+  const Position end{segments.back().number, 0, UINT64_MAX};
   while (true) {
     INKLING_TRY_ASSIGN(const auto header, cursor.next_header(end));
     if (!header) return {};
