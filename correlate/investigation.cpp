@@ -182,9 +182,11 @@ Conclusion conclude(const Group& group, Findings findings, Timestamp now,
   const SymptomText symptoms = symptom_text(group, findings);
   conclusion.alternatives =
       find_alternatives(findings, conclusion.nodes, symptoms, knowledge.changes, conclusion.onset);
-  conclusion.changes = score_changes({knowledge.options, knowledge.changes, knowledge.topology,
-                                      findings, conclusion.nodes, symptoms, conclusion.alternatives,
-                                      onset_beliefs(findings.signals), conclusion.onset, now});
+  const Timestamp noticed = group.alarms.empty() ? Timestamp::none() : group.alarms.front().time;
+  conclusion.changes =
+      score_changes({knowledge.options, knowledge.changes, knowledge.topology, findings,
+                     conclusion.nodes, symptoms, conclusion.alternatives,
+                     onset_beliefs(findings.signals, noticed), conclusion.onset, now});
   conclusion.severity = rate_severity(findings.signals, findings.counts, group.alarms,
                                       conclusion.onset, knowledge.topology, knowledge.options);
   conclusion.findings = std::move(findings);

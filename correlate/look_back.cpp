@@ -227,19 +227,25 @@ Timestamp earliest_onset(const std::vector<Signal>& signals, double least_deviat
   return first;
 }
 
-std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals) {
+std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals, Timestamp noticed) {
   std::vector<const Signal*> ordered;
   for (const Signal& signal : signals) {
     if (signal.role != SeriesRole::kDemand && signal.deviation > 0) ordered.push_back(&signal);
   }
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const Signal* a, const Signal* b) { return a->onset < b->onset; });
-  constexpr double kBelieved = 0.9;  // of even the strongest
-  constexpr double kSettled = 0.01;  // what is left does not matter
+  constexpr double kBelieved = 0.9;     // of even the strongest
+  constexpr double kNearSeconds = 900;  // a slow alarm
+  constexpr double kLeastNear = 0.2;    // a leak is noticed hours later
+  constexpr double kSettled = 0.01;     // what is left does not matter
   std::vector<OnsetBelief> beliefs;
   double left = 1;
   for (const Signal* signal : ordered) {
-    const double real = kBelieved * signal->deviation / (signal->deviation + 6.0);
+    double real = kBelieved * signal->deviation / (signal->deviation + 6.0);
+    if (noticed.is_set() && signal->onset < noticed) {
+      const double gap = static_cast<double>((noticed - signal->onset).count()) / 1e9;
+      real *= std::max(kLeastNear, std::exp(-gap / kNearSeconds));
+    }
     beliefs.push_back({signal->onset, left * real});
     left *= 1 - real;
     if (left < kSettled) break;

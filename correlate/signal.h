@@ -105,7 +105,10 @@ struct OnsetBelief {
 // All onsets that may be the first, earliest first, their p adding up to 1: a signal is real with
 // p = 0.9 * deviation / (deviation + 6), the onset is that of the first real one. One stray change
 // point then neither convicts nor exonerates alone. Demand does not count. Empty without signals.
-std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals);
+// Where an alarm tells when it was noticed, an onset long before is less likely to be its own:
+// the belief is multiplied by max(0.2, exp(-gap / 15 min)).
+std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals,
+                                       Timestamp noticed = Timestamp::none());
 
 // Orders by (onset, service, name) and gives them their place.
 void sort_signals(std::vector<Signal>& signals);

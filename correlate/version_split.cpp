@@ -68,9 +68,15 @@ double version_log_bayes_factor(const VersionCounts& counts) {
   const double mean = std::clamp(counts.history_rate, 1e-4, 0.5);
   const double a = kPseudoRequests * mean;
   const double b = kPseudoRequests * (1 - mean);
-  // A version that is to blame may fail at any rate, so that one without failures clears itself.
-  const double factor = log_beta(1 + k1, 1 + n1 - k1) + log_beta(a + k0, b + n0 - k0) -
-                        log_beta(a + k1 + k0, b + n1 + n0 - k1 - k0);
+  // Others fail as ever, or, if something else is wrong, at any rate. A version that is to blame
+  // may fail at any rate, so that one without failures clears itself.
+  const auto others = [&](double k, double n) {
+    const double as_ever = log_beta(a + k, b + n - k) - log_beta(a, b);
+    const double any = log_beta(1 + k, 1 + n - k);
+    const double most = std::max(as_ever, any);
+    return most + std::log(0.5 * std::exp(as_ever - most) + 0.5 * std::exp(any - most));
+  };
+  const double factor = log_beta(1 + k1, 1 + n1 - k1) + others(k0, n0) - others(k1 + k0, n1 + n0);
   const bool worse = k1 / n1 >= k0 / n0;
   return worse || factor < 0 ? factor : -factor;
 }

@@ -35,10 +35,11 @@ VersionCounts split_by_version(const std::vector<ServiceCount>& counts, std::str
                                std::string_view version, Timestamp deployed);
 
 // Natural log of the Bayes factor "the versions fail at different rates" over "at one rate":
-//   lnB(1+k1, 1+n1-k1) + lnB(a+k0, b+n0-k0) - lnB(1,1) - lnB(a+k1+k0, b+n1+n0-k1-k0),
-// a, b from the history's rate; any rate of the new version is as likely beforehand, which costs it
-// ln(1 + n1) when nothing fails; negated when the new version is the better one. Plenty of data
-// without a difference is evidence against: it goes below 0.
+//   lnB(1+k1, 1+n1-k1) + m(k0, n0) - m(k1+k0, n1+n0)
+//   m(k, n) = ln(1/2 B(a+k, b+n-k) / B(a, b) + 1/2 B(1+k, 1+n-k)),  a, b from the history's rate:
+// others fail as ever or, if something else is wrong, at any rate; the version to blame at any
+// rate, which costs it ln(1 + n1) when nothing fails. Negated when the new version is the better
+// one. Plenty of data without a difference is evidence against: it goes below 0.
 double version_log_bayes_factor(const VersionCounts& counts);
 
 }  // namespace inkling::correlate
