@@ -135,7 +135,11 @@ std::vector<CallSample> read_calls(const History& history) {
   std::vector<CallSample> samples;
   for (const auto& [key, stream] : streams_of(history)) add_stream(key, stream, samples);
   std::vector<std::string_view> measured;  // services that metrics tell of, sorted
-  for (const CallSample& sample : samples) measured.push_back(sample.callee);
+  for (const CallSample& sample : samples) {
+    if (std::isfinite(sample.failed) || std::isfinite(sample.seconds)) {
+      measured.push_back(sample.callee);
+    }
+  }
   std::sort(measured.begin(), measured.end());
   std::vector<CallSample> others;
   add_spans(history.calls, others);

@@ -164,6 +164,7 @@ Conclusion conclude(const Group& group, Findings findings, Timestamp now,
     findings.counts.assign(knowledge.counts.begin(), knowledge.counts.end());
   }
   NodeContext node_context{knowledge.topology, {}, &findings.excess};
+  if (!group.alarms.empty()) node_context.noticed = group.alarms.front().time;
   for (const Alarm& alarm : group.alarms) {
     if (!alarm.service.empty()) node_context.alarmed.insert(alarm.service);
     SeriesInfo alarmed;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr double kMaxDeviation = 100;  // beyond it more means nothing
 constexpr double kGrainOfWhole = 0.4;  // a step of two is no signal yet, one of three is
+constexpr double kJumps = 0.5;
 constexpr double kLeastSurprise = 3;   // e^-3: one in twenty
 
 std::vector<double> values_of(const SeriesHistory& history) {
@@ -92,8 +93,12 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   const std::span<const double> before = all.first(change->index);
   const std::span<const double> after = all.subspan(change->index);
   // Measured with the noise before the change: what comes after may be wild.
+  // A series that jumps now and then has done so before; for steady noise the half of its 95 %
+  // quantile lies within the IQR.
   const double own =
-      robust_scale(std::min(interquartile_range(before), scale), median(before), fleet_iqr, range);
+      std::max(robust_scale(std::min(interquartile_range(before), scale), median(before), fleet_iqr,
+                            range),
+               kJumps * robust_deviation(before, before, 1, 0.95));
   const double deviation = robust_deviation(before, after, own);
   // Whole numbers move in whole steps: one up or down is the grain of the series, whatever its
   // noise.
@@ -108,6 +113,7 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   signal.before = median(before);
   signal.after = median(after);
   signal.direction = signal.after >= signal.before ? Direction::kUp : Direction::kDown;
+  signal.is_outbound = is_of_outbound_calls(*one.series);
   signal.is_relief = signal.direction == Direction::kDown && is_better_low(*one.series);
   signal.onset = one.points[change->index].first;
   signal.begin = one.points.front().first;
@@ -227,6 +233,14 @@ Timestamp earliest_onset(const std::vector<Signal>& signals, double least_deviat
   return first;
 }
 
+double nearness(Timestamp onset, Timestamp noticed) {
+  constexpr double kSlowAlarmSeconds = 900;
+  constexpr double kLeast = 0.2;  // a leak is noticed hours later
+  if (!noticed.is_set() || !onset.is_set() || noticed <= onset) return 1;
+  const double gap = static_cast<double>((noticed - onset).count()) / 1e9;
+  return std::max(kLeast, std::exp(-gap / kSlowAlarmSeconds));
+}
+
 std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals, Timestamp noticed) {
   std::vector<const Signal*> ordered;
   for (const Signal& signal : signals) {
@@ -234,18 +248,13 @@ std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals, Times
   }
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const Signal* a, const Signal* b) { return a->onset < b->onset; });
-  constexpr double kBelieved = 0.9;     // of even the strongest
-  constexpr double kNearSeconds = 900;  // a slow alarm
-  constexpr double kLeastNear = 0.2;    // a leak is noticed hours later
-  constexpr double kSettled = 0.01;     // what is left does not matter
+  constexpr double kBelieved = 0.9;  // of even the strongest
+  constexpr double kSettled = 0.01;  // what is left does not matter
   std::vector<OnsetBelief> beliefs;
   double left = 1;
   for (const Signal* signal : ordered) {
-    double real = kBelieved * signal->deviation / (signal->deviation + 6.0);
-    if (noticed.is_set() && signal->onset < noticed) {
-      const double gap = static_cast<double>((noticed - signal->onset).count()) / 1e9;
-      real *= std::max(kLeastNear, std::exp(-gap / kNearSeconds));
-    }
+    const double real = kBelieved * nearness(signal->onset, noticed) * signal->deviation /
+                        (signal->deviation + 6.0);
     beliefs.push_back({signal->onset, left * real});
     left *= 1 - real;
     if (left < kSettled) break;

@@ -172,11 +172,12 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
   for (const Signal& signal : signals) {
     if (signal.service.empty()) continue;
     Place& place = places[signal.service];
-    const double weight = signal.weight();
+    const double near = nearness(signal.onset, context.noticed);
+    const double weight = near * signal.weight();
     // Noisy or with a cap: ten weak series are not a strong one.
     place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * weight);
     if (!signal.is_relief && role_weight(signal.role) >= 0.5) {
-      place.deviation = std::max(place.deviation, signal.deviation);
+      place.deviation = std::max(place.deviation, near * signal.deviation);
     }
     if (!place.strongest || weight > place.strongest->weight()) place.strongest = &signal;
     if (role_weight(signal.role) >= 0.5 && (!place.first.is_set() || signal.onset < place.first)) {

@@ -28,6 +28,7 @@ struct NodeContext {
   const Topology& topology;
   std::set<std::string> alarmed;            // services an alarm names
   const ExcessByService* excess = nullptr;  // of calls, where they are known; may be null
+  Timestamp noticed = Timestamp::none();    // by the first alarm, if there is one
   std::set<SeriesRole> symptoms = {};       // what the alarms are about
 };
 

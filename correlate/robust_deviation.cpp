@@ -54,9 +54,10 @@ double robust_scale(double noise_iqr, double level, double fleet_iqr, double ran
   return range > 0 ? kLevelFloor * range : 1.0;
 }
 
-double robust_deviation(std::span<const double> pre, std::span<const double> post, double scale) {
+double robust_deviation(std::span<const double> pre, std::span<const double> post, double scale,
+                        double q) {
   if (pre.empty() || post.empty()) return kNaN;
-  return quantile(distances(post, median(pre)), 0.9) / scale;
+  return quantile(distances(post, median(pre)), q) / scale;
 }
 
 double noise_iqr(std::span<const double> values) {

@@ -18,7 +18,8 @@ double robust_scale(double noise_iqr, double level, double fleet_iqr, double ran
 
 // How far a series left its place: q90(|post - median(pre)|) / scale, >= 0.
 // NaN if either side is empty.
-double robust_deviation(std::span<const double> pre, std::span<const double> post, double scale);
+double robust_deviation(std::span<const double> pre, std::span<const double> post, double scale,
+                        double q = 0.9);
 
 // Noise of a series that may step or drift: IQR of its first differences over sqrt(2), which for
 // white noise equals the IQR of the values. NaN below two values.

@@ -92,6 +92,13 @@ bool is_better_low(const SeriesInfo& series) {
   return false;
 }
 
+bool is_of_outbound_calls(const SeriesInfo& series) {
+  // Errors of calls it makes may well be its own doing: what it asks, and how long it waits.
+  if (series_role(series) != SeriesRole::kLatency) return false;
+  return has_any(split_words(series.name),
+                 std::array<std::string_view, 4>{"client", "outbound", "outgoing", "egress"});
+}
+
 double role_weight(SeriesRole role) {
   switch (role) {
     case SeriesRole::kErrors:

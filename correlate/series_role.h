@@ -26,6 +26,9 @@ SeriesRole series_role(const SeriesInfo& series);
 // Whether less of it is the better side: errors, durations and filling up, but not availability.
 bool is_better_low(const SeriesInfo& series);
 
+// Whether it is of calls the service makes ("client_latency").
+bool is_of_outbound_calls(const SeriesInfo& series);
+
 // How much a deviation of such a series speaks for a fault in its own service, 0..1.
 double role_weight(SeriesRole role);
 

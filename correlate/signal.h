@@ -24,9 +24,10 @@ struct Signal {
   SeriesRole role = SeriesRole::kOther;
   double deviation = 0;  // robust deviation (section "robust deviation" of docs), >= 0
   Direction direction = Direction::kUp;
-  bool is_relief = false;   // it moved to the better side: fewer errors, shorter durations
-  Timestamp onset;          // earliest change point, or first occurrence
-  double before = kAbsent;  // median
+  bool is_relief = false;    // it moved to the better side: fewer errors, shorter durations
+  bool is_outbound = false;  // of calls it makes: whom it calls may be at fault
+  Timestamp onset;           // earliest change point, or first occurrence
+  double before = kAbsent;   // median
   double after = kAbsent;
   std::vector<BandPoint> plot;
   Timestamp begin = Timestamp::none();  // of the values judged
@@ -45,7 +46,8 @@ struct Signal {
   bool is_message() const { return series == nullptr; }
   // 0..1: how much it speaks for a fault in its own service.
   double weight() const {
-    return role_weight(role) * (is_relief ? 0.3 : 1.0) * deviation / (deviation + 6.0);
+    return role_weight(role) * (is_relief || is_outbound ? 0.3 : 1.0) * deviation /
+           (deviation + 6.0);
   }
 
   // Of saved state (core/state_fields.h).
@@ -102,11 +104,13 @@ struct OnsetBelief {
   double p = 0;  // that it is the first real sign
 };
 
+// What an onset long before an alarm is worth: max(0.2, exp(-gap / 15 min)); 1 without an alarm.
+double nearness(Timestamp onset, Timestamp noticed);
+
 // All onsets that may be the first, earliest first, their p adding up to 1: a signal is real with
 // p = 0.9 * deviation / (deviation + 6), the onset is that of the first real one. One stray change
 // point then neither convicts nor exonerates alone. Demand does not count. Empty without signals.
-// Where an alarm tells when it was noticed, an onset long before is less likely to be its own:
-// the belief is multiplied by max(0.2, exp(-gap / 15 min)).
+// Where an alarm tells when it was noticed, the belief is multiplied by nearness().
 std::vector<OnsetBelief> onset_beliefs(const std::vector<Signal>& signals,
                                        Timestamp noticed = Timestamp::none());
 

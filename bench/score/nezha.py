@@ -13,14 +13,28 @@ import shutil
 import subprocess
 from collections import namedtuple
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
-from rcb import by_rank
+from ranking import by_rank, calibration, judged_rows, write_metrics
 from run_inkling import MissingData, ScoreError, Workspace, find_folder, for_all, replay
 
 FILES_PER_CASE = 3  # one a minute
 CODE_FAULTS = ("return", "exception")
 KINDS = {  # what a file of a case is called beside its folder, and how its rows become records
     "log": "logs.ndjson",
+    "trace": "spans.ndjson",
+}
+METRICS = "metrics.csv"
+MINUTES_BEFORE, MINUTES_AFTER = 30, 3  # of metrics around a case
+# Columns of metrics, in the words and with the units the program knows.
+COLUMNS = {
+    "CpuUsageRate(%)": "cpu_usage_percent", "MemoryUsageRate(%)": "memory_usage_percent",
+    "SyscallRead": "syscalls_read", "SyscallWrite": "syscalls_write",
+    "NetworkReceiveBytes": "network_received_bytes",
+    "NetworkTransmitBytes": "network_sent_bytes",
+    "PodServerLatencyP95(s)": "server_latency_p95_seconds",
+    "PodClientLatencyP95(s)": "client_latency_p95_seconds",
+    "PodWorkload(Ops)": "requests_per_second",
 }
 Case = namedtuple("Case", "day time pod kind")
 
@@ -79,7 +93,38 @@ def log_records(path):
             for row in read_rows(path)]
 
 
-READERS = {"log": log_records}
+def span_records(path):
+    """(time in ns, span without time) of each row of a trace file."""
+    return [(int(row["StartTimeUnixNano"]),
+             {"trace_id": row["TraceID"], "span_id": row["SpanID"],
+              "parent_id": "" if row["ParentID"] == "root" else row["ParentID"],
+              "service": service_of(row["PodName"]),
+              "duration_ms": int(row["Duration"]) / 1000})
+            for row in read_rows(path)]
+
+
+READERS = {"log": log_records, "trace": span_records}
+
+
+@lru_cache(maxsize=None)
+def metric_points(root, day):
+    """(seconds, service, version, metric, kind, value) of a day, by time.
+
+    The text of the time counts: the number beside it is hours off.
+    """
+    points = []
+    for path in sorted((root / "rca_data" / day / "metric").glob("*_metric.csv*")):
+        for row in read_rows(path):
+            seconds = parse_time(row["Time"].split(" +")[0]) // 10**9
+            points += [(seconds, service_of(row["PodName"]), "", name, "gauge", row[column])
+                       for column, name in COLUMNS.items() if row.get(column)]
+    return sorted(points)
+
+
+def write_case_metrics(root, case, path):
+    middle = parse_time(case.time) // 10**9
+    write_metrics(path, [point for point in metric_points(root, case.day)
+                         if -60 * MINUTES_BEFORE <= point[0] - middle <= 60 * MINUTES_AFTER])
 
 
 def case_files(root, case, kind):
@@ -113,6 +158,9 @@ def case_records(root, case, kind):
 def write_case(root, case, kinds, folder):
     """Writes the inputs of a case for replay()."""
     for kind in kinds:
+        if kind == "metric":
+            write_case_metrics(root, case, folder / METRICS)
+            continue
         with open(folder / KINDS[kind], "w", encoding="utf-8") as file:
             for time, record in case_records(root, case, kind):
                 file.write(json.dumps({"time": format_time(time), **record}) + "\n")
@@ -155,7 +203,8 @@ def rank_cases(root, cases, kinds):
         with Workspace() as folder:
             write_case(root, case, kinds, folder)
             rows = replay(["."], "suspects", cwd=folder)
-        return rank_of(rows, service_of(case.pod))
+        answer = service_of(case.pod)
+        return rank_of(rows, answer), judged_rows(rows, "node", answer)
 
     return for_all(one, cases)
 
@@ -175,4 +224,15 @@ def score_logs(directory):
     """Faults in code, from logs alone: resources that run short are not said in logs."""
     root = data_root(directory)
     cases = [case for case in find_cases(root) if case.kind in CODE_FAULTS]
-    return figures_of("nezha.logs", cases, rank_cases(root, cases, ["log"]))
+    ranks = [rank for rank, _ in rank_cases(root, cases, ["log"])]
+    return figures_of("nezha.logs", cases, ranks)
+
+
+def score(directory):
+    """All faults, from logs, spans and metrics together."""
+    root = data_root(directory)
+    cases = find_cases(root)
+    results = rank_cases(root, cases, ["log", "trace", "metric"])
+    judged = [pair for _, pairs in results for pair in pairs]
+    return [*figures_of("nezha", cases, [rank for rank, _ in results]),
+            *calibration("nezha", judged)]

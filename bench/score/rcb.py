@@ -7,15 +7,12 @@ import json
 import shutil
 from collections import namedtuple
 
+from ranking import by_rank, calibration, judged_rows
 from run_inkling import MissingData, Workspace, find_folder, for_all, replay
 
 NONE = "none"
 ALERT = "alert.json"  # what a blind run does not see
 Outcome = namedtuple("Outcome", "exact top3 first_service decoys_caused")
-
-
-def by_rank(rows, kind):
-    return sorted((row for row in rows if row["kind"] == kind), key=lambda row: row["rank"])
 
 
 def judge(rows, truth):
@@ -54,13 +51,16 @@ def score(directory):
 
     def one(case):
         truth = json.loads((case / "ground_truth.json").read_text(encoding="utf-8"))
-        return judge(run_case(case), truth), judge(run_case(case, blind=True), truth)
+        rows = run_case(case)
+        return (judge(rows, truth), judge(run_case(case, blind=True), truth),
+                judged_rows(rows, "change", truth["root_cause_commit"]))
 
     outcomes = for_all(one, cases)
-    told = [outcome for outcome, _ in outcomes]
+    told = [outcome for outcome, _, _ in outcomes]
+    judged = [pair for _, _, pairs in outcomes for pair in pairs]
     return [("rcb.exact", sum(outcome.exact for outcome in told)),
             ("rcb.top3", sum(outcome.top3 for outcome in told)),
             ("rcb.first_service", sum(outcome.first_service for outcome in told)),
-            ("rcb.first_service_blind", sum(blind.first_service for _, blind in outcomes)),
+            ("rcb.first_service_blind", sum(blind.first_service for _, blind, _ in outcomes)),
             ("rcb.decoys_caused", sum(outcome.decoys_caused for outcome in told)),
-            ("rcb.cases", len(cases))]
+            ("rcb.cases", len(cases)), *calibration("rcb", judged)]

@@ -50,7 +50,7 @@ def metrics(directory):
 SUITES = {"metrics": metrics, "sampling": sampling.score, "templates": templates.score, "rcb": rcb.score,
           "changerca": changerca.score, "petshop": petshop.score, "rcd": rcd.score,
           "kontrast": kontrast.score,
-          "nezha.logs": nezha.score_logs}
+          "nezha": nezha.score, "nezha.logs": nezha.score_logs}
 
 
 def print_figures(figures):
