@@ -16,6 +16,7 @@ constexpr double kLeastShare =
     0.1;  // also without own excess: what is passed on is only an estimate
 constexpr double kLeastEvidence = 0.1;  // of the strongest: weaker is noise
 
+constexpr double kStandsOut = 20;  // z at which half is believed without an alarm of a service
 constexpr double kTimeBesideFailures = 0.7;
 
 double belief(double z) { return z / (z + kHalf); }
@@ -66,7 +67,7 @@ double add_sort(const ExcessByService& excess, const Topology& topology,
                          (kLeastShare + 1);
     CallBlame& blame = blames[service];
     if (cause < blame.cause) continue;
-    blame = {belief(part.z), part.own / most, cause, describe(part, is_time)};
+    blame = {belief(part.z), part.own / most, cause, 1, describe(part, is_time)};
   }
   return strongest;
 }
@@ -85,10 +86,22 @@ Blames blame_calls(const ExcessByService& excess, const Topology& topology,
     const double weight = of_time ? 1 : 1 - kTimeBesideFailures * failing;
     add_sort(excess, topology, alarmed, true, weight, blames);
   }
-  double best = 0;
-  for (const auto& [service, blame] : blames) best = std::max(best, blame.cause);
-  if (!(best > 0)) return {};
-  for (auto& [service, blame] : blames) blame.cause /= best;
+  const CallBlame* leading = nullptr;
+  for (const auto& [service, blame] : blames) {
+    if (!leading || blame.cause > leading->cause) leading = &blame;
+  }
+  if (!leading || !(leading->cause > 0)) return {};
+  const double best = leading->cause;
+  // Where no alarm names a service with calls, calls wander too: the leader must stand out.
+  const bool is_told = std::any_of(alarmed.begin(), alarmed.end(), [&](const std::string& service) {
+    return excess.contains(service);
+  });
+  const double z = kHalf * leading->evidence / std::max(1 - leading->evidence, 1e-6);
+  const double sureness = is_told ? 1 : z / (z + kStandsOut);
+  for (auto& [service, blame] : blames) {
+    blame.cause /= best;
+    blame.sureness = sureness;
+  }
   return blames;
 }
 

@@ -15,6 +15,8 @@ struct CallBlame {
   double evidence = 0;  // 0..1: how far calls to it are outside what they were
   double share = 0;     // 0..1: its own excess, of the largest
   double cause = 0;     // 0..1, the largest is 1
+  // 0..1: how sure it is that calls tell of the trouble at all; the same for all services.
+  double sureness = 1;
   std::string reason;
 };
 

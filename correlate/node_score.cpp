@@ -195,7 +195,7 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
   for (const auto& [service, blame] : blames_of_calls) {
     if (blame.evidence <= 0 && !places.contains(service)) continue;
     Place& place = places[service];
-    place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * blame.evidence);
+    place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * blame.sureness * blame.evidence);
     place.blame = &blame;
   }
   for (const auto& [service, place] : places) names.push_back(service);
@@ -233,10 +233,11 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
                                   format_number(farthest, 3)));
     }
     if (place.blame) {
-      node.blame = place.blame->evidence * place.blame->cause;
+      node.blame = place.blame->sureness * place.blame->evidence * place.blame->cause;
       node.blame_reason = place.blame->reason;
-      score *=
-          factor("own_excess", kNoBlame + (1 - kNoBlame) * place.blame->cause, place.blame->reason);
+      score *= factor("own_excess",
+                      1 - place.blame->sureness * (1 - kNoBlame) * (1 - place.blame->cause),
+                      place.blame->reason);
     }
     if (place.first.is_set() && first_mover.is_known()) {
       const double late = first_mover.seconds_behind(place.first);

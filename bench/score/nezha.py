@@ -22,7 +22,7 @@ FILES_PER_CASE = 3  # one a minute
 CODE_FAULTS = ("return", "exception")
 KINDS = {  # what a file of a case is called beside its folder, and how its rows become records
     "log": "logs.ndjson",
-    "trace": "spans.ndjson",
+    "trace": "spans.json",  # one document: parents are looked for within it
 }
 METRICS = "metrics.csv"
 MINUTES_BEFORE, MINUTES_AFTER = 30, 3  # of metrics around a case
@@ -162,8 +162,12 @@ def write_case(root, case, kinds, folder):
             write_case_metrics(root, case, folder / METRICS)
             continue
         with open(folder / KINDS[kind], "w", encoding="utf-8") as file:
-            for time, record in case_records(root, case, kind):
-                file.write(json.dumps({"time": format_time(time), **record}) + "\n")
+            records = [{"time": format_time(time), **record}
+                       for time, record in case_records(root, case, kind)]
+            if KINDS[kind].endswith(".json"):
+                json.dump(records, file)
+            else:
+                file.writelines(json.dumps(record) + "\n" for record in records)
     alarm = {"monitor": "users-complain", "summary": "something is wrong", "severity": "critical",
              "fired_at": format_time(parse_time(case.time))}
     (folder / "alert.json").write_text(json.dumps(alarm), encoding="utf-8")
