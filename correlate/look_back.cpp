@@ -19,7 +19,7 @@ namespace {
 constexpr double kMaxDeviation = 100;  // beyond it more means nothing
 constexpr double kGrainOfWhole = 0.4;  // a step of two is no signal yet, one of three is
 constexpr double kJumps = 0.5;
-constexpr double kLeastSurprise = 3;   // e^-3: one in twenty
+constexpr double kLeastSurprise = 3;  // e^-3: one in twenty
 
 std::vector<double> values_of(const SeriesHistory& history) {
   std::vector<double> values;
@@ -95,10 +95,9 @@ std::optional<Signal> judge_series(const SeriesHistory& one, double fleet_iqr,
   // Measured with the noise before the change: what comes after may be wild.
   // A series that jumps now and then has done so before; for steady noise the half of its 95 %
   // quantile lies within the IQR.
-  const double own =
-      std::max(robust_scale(std::min(interquartile_range(before), scale), median(before), fleet_iqr,
-                            range),
-               kJumps * robust_deviation(before, before, 1, 0.95));
+  const double own = std::max(
+      robust_scale(std::min(interquartile_range(before), scale), median(before), fleet_iqr, range),
+      kJumps * robust_deviation(before, before, 1, 0.95));
   const double deviation = robust_deviation(before, after, own);
   // Whole numbers move in whole steps: one up or down is the grain of the series, whatever its
   // noise.

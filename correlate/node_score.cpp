@@ -22,6 +22,7 @@ constexpr double kBlames = 0.6;
 constexpr double kOutsider = 0.15;
 constexpr double kPushed = 0.4;
 constexpr double kShareOfFarthest = 0.33;
+constexpr double kByTimeAlone = 5;   // a third is left after 3 min
 constexpr double kNoBlame = 0.1;     // of the leading cause by what calls cost
 constexpr double kUnreached = 0.05;  // the alarmed service does not call it, nor it that one
 constexpr int kDeepest = 8;          // calls below the alarmed service
@@ -172,7 +173,10 @@ std::vector<NodeScore> rate_nodes(const std::vector<Signal>& signals, const Node
   for (const Signal& signal : signals) {
     if (signal.service.empty()) continue;
     Place& place = places[signal.service];
-    const double near = nearness(signal.onset, context.noticed);
+    // An alarm that names no service is tied to signals by time alone.
+    const double near = context.alarmed.empty()
+                            ? std::pow(nearness(signal.onset, context.noticed), kByTimeAlone)
+                            : nearness(signal.onset, context.noticed);
     const double weight = near * signal.weight();
     // Noisy or with a cap: ten weak series are not a strong one.
     place.evidence = 1 - (1 - place.evidence) * (1 - 0.9 * weight);
