@@ -24,7 +24,7 @@ namespace {
 using std::chrono::minutes;
 
 constexpr StateId kSection = state_id("CORR");
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 // When an alarm's surroundings are read again, counted from the alarm: what followed it tells more.
 constexpr std::array<Duration, 4> kLookBackAfter = {Duration(0), minutes(1), minutes(3),

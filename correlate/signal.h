@@ -55,7 +55,7 @@ struct Signal {
   static void fields(A& a, S& s) {
     a(s.service, s.series, s.deviation, s.onset, s.before, s.after, s.plot, s.begin, s.end,
       s.template_id, s.text, s.exemplar, s.version, s.count, s.position, s.share_before,
-      s.share_after, s.is_relief);
+      s.share_after, s.is_relief, s.is_outbound);
     a.choice(s.role, kLastSeriesRole);
     a.choice(s.direction, Direction::kDown);
     a.choice(s.level, Level::kFatal);

@@ -8,7 +8,8 @@ import csv
 import json
 from collections import namedtuple
 
-from ranking import (calibration, ids, judged_rows, rank_of, top, utc, write_lines, write_topology)
+from ranking import (calibration, ids, judged_rows, rank_of, share, top, utc, write_lines,
+                     write_topology)
 from run_inkling import MissingData, Workspace, find_folder, for_all, replay
 
 HEADER = ("timestamp", "service", "version", "metric", "kind", "value", "pod", "caller", "callee")
@@ -82,6 +83,8 @@ def score(directory):
     results = for_all(one, cases)
     later = [result.rank_later for result in results]
     judged = [pair for result in results for pair in result.judged]
-    return [("changerca.top1_60s", top([result.rank for result in results], 1)),
-            ("changerca.top1_180s", top(later, 1)), ("changerca.top3", top(later, 3)),
+    first = [result.rank for result in results]
+    return [("changerca.top1_60s", share(top(first, 1), len(first))),
+            ("changerca.top1_180s", share(top(later, 1), len(later))),
+            ("changerca.top3", share(top(later, 3), len(later))),
             ("changerca.cases", len(results)), *calibration("changerca", judged)]

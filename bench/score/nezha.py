@@ -15,7 +15,7 @@ from collections import namedtuple
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
-from ranking import by_rank, calibration, judged_rows, write_metrics
+from ranking import by_rank, calibration, judged_rows, share, write_metrics
 from run_inkling import MissingData, ScoreError, Workspace, find_folder, for_all, replay
 
 FILES_PER_CASE = 3  # one a minute
@@ -189,6 +189,15 @@ def find_cases(root):
     return cases
 
 
+def shares_of(figures):
+    """The same with top1, top3, top5 as shares of the cases that follow them."""
+    shares = []
+    for index, (name, value) in enumerate(figures):
+        cases = next(count for other, count in figures[index:] if other.endswith(".cases"))
+        shares.append((name, value if name.endswith(".cases") else share(value, cases)))
+    return shares
+
+
 def figures_of(prefix, cases, ranks):
     """top1, top3, top5 and the number of cases, of all and per kind of fault."""
     figures = []
@@ -238,5 +247,5 @@ def score(directory):
     cases = find_cases(root)
     results = rank_cases(root, cases, ["log", "trace", "metric"])
     judged = [pair for _, pairs in results for pair in pairs]
-    return [*figures_of("nezha", cases, [rank for rank, _ in results]),
+    return [*shares_of(figures_of("nezha", cases, [rank for rank, _ in results])),
             *calibration("nezha", judged)]

@@ -6,8 +6,8 @@ The program is told the alarm (node, metric, time) and the graph.
 import csv
 import json
 
-from ranking import (calibration, ids, judged_rows, rank_of, top, utc, write_lines, write_metrics,
-                     write_topology)
+from ranking import (calibration, ids, judged_rows, rank_of, share, top, utc, write_lines,
+                     write_metrics, write_topology)
 from run_inkling import MissingData, Workspace, find_folder, for_all, replay
 
 # With the units the data is documented to have.
@@ -60,11 +60,11 @@ def score(directory):
                 issue.parents[1].name)
 
     results = for_all(one, issues)
-    ranks = [rank for rank, _, _ in results]
     judged = [pair for _, pairs, _ in results for pair in pairs]
-    traffic = sorted({name for _, _, name in results})
-    return [("petshop.top1", top(ranks, 1)), ("petshop.top3", top(ranks, 3)),
-            ("petshop.cases", len(ranks)),
-            *((f"petshop.{name}.top1", top([r for r, _, n in results if n == name], 1))
-              for name in traffic),
-            *calibration("petshop", judged)]
+    groups = {None: "petshop"} | {name: f"petshop.{name}" for _, _, name in results}
+    figures = []
+    for group, label in groups.items():
+        chosen = [rank for rank, _, name in results if group in (None, name)]
+        figures += [(f"{label}.top{k}", share(top(chosen, k), len(chosen))) for k in (1, 3)]
+        figures.append((f"{label}.cases", len(chosen)))
+    return [*figures, *calibration("petshop", judged)]

@@ -18,6 +18,7 @@ import nezha
 import petshop
 import rcb
 import rcd
+import scenarios
 import sampling
 import templates
 import verdicts
@@ -50,7 +51,7 @@ def metrics(directory):
 SUITES = {"metrics": metrics, "sampling": sampling.score, "templates": templates.score, "rcb": rcb.score,
           "changerca": changerca.score, "petshop": petshop.score, "rcd": rcd.score,
           "kontrast": kontrast.score,
-          "nezha": nezha.score, "nezha.logs": nezha.score_logs}
+          "scenarios": scenarios.score, "nezha": nezha.score, "nezha.logs": nezha.score_logs}
 
 
 def print_figures(figures):
