@@ -100,7 +100,7 @@ void BandDetector::learn(std::size_t bin, double value, float first_rate, const 
   // with many values far out, where it may be the new norm, only single long points are held back.
   if (episode_ && episode_->goes_on() && (pace.is_coarse || sizes_.is_calm())) {
     const double expected = expect(bin);
-    const double reach = episode_->reach();
+    const double reach = std::min(episode_->reach(), sizes_.usual_residual());
     value = std::clamp(value, expected - reach, expected + reach);
   }
   if (!day_ && seen_ > kTableWarmUp) day_ = std::make_unique<Day>(mean_, usual_distance());

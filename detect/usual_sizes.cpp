@@ -38,6 +38,10 @@ bool UsualSizes::is_tame(std::uint32_t seen) const {
 
 bool UsualSizes::is_calm() const { return wild_ < kCalmShare; }
 
+double UsualSizes::usual_residual() const {
+  return static_cast<double>(kFar * std::sqrt(squares_[0]));
+}
+
 void UsualSizes::learn(const Features& features, std::uint32_t seen, const BandPace& pace) {
   const float first = kFirstWeight / static_cast<float>(seen + 1);
   const float rate = std::max(pace.size_rate, std::min(1.0F, first));

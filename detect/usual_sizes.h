@@ -28,6 +28,8 @@ class UsualSizes {
   bool is_tame(std::uint32_t seen) const;
   // Whether few values, if any, are far out.
   bool is_calm() const;
+  // How far a residual may be out without being far out.
+  double usual_residual() const;
   void learn(const Features& features, std::uint32_t seen, const BandPace& pace);
 
   // Of saved state (core/state_fields.h).
