@@ -10,6 +10,11 @@
 #include "sinks/report.h"
 
 namespace inkling::app {
+namespace {
+
+constexpr std::size_t kMostWaiting = 256;
+
+}  // namespace
 
 LiveSinks::LiveSinks(const StatePaths& paths, std::unique_ptr<sinks::IncidentStore> store,
                      MetricsRegistry& metrics)
@@ -36,28 +41,45 @@ void LiveSinks::tell(const Error& error) {
 }
 
 void LiveSinks::deliver(const Incident& incident, const Ledger& ledger) {
-  // What was told before a crash is found again by re-running the journal. The store says so: it
-  // is written last, so what it holds was reported, and before anybody is told.
-  const auto known = store_->transitions(incident.id);
-  if (!known) tell(known.error());
+  if (waiting_.size() >= kMostWaiting) {
+    waiting_.pop_front();
+    tell({ErrorCode::kIo, "too many incidents wait for the store: the oldest is given up"});
+  }
+  waiting_.push_back({incident, {"journal", ledger, std::string(kVersion)}});
+  flush();
+}
+
+void LiveSinks::flush() {
+  while (!waiting_.empty()) {
+    if (const auto kept = keep(waiting_.front()); !kept) {
+      if (!is_failing_) tell(kept.error());
+      is_failing_ = true;
+      return;
+    }
+    is_failing_ = false;
+    waiting_.pop_front();
+  }
+}
+
+// What was told before a crash is found again by re-running the journal. The store says so: it is
+// written after the report, so what it holds was reported, and before anybody is told.
+Result<void> LiveSinks::keep(const Waiting& item) {
+  const Incident& incident = item.incident;
+  INKLING_TRY_ASSIGN(const auto known, store_->transitions(incident.id));
   const auto is_this = [&](const sinks::IncidentTransition& transition) {
     return transition.revision == incident.revision;
   };
-  if (known && std::ranges::any_of(*known, is_this)) {
+  if (std::ranges::any_of(known, is_this)) {
     repeated_.add();
-    return;
+    return {};
   }
-  const sinks::ReportContext context{"journal", ledger, std::string(kVersion)};
-  if (const auto written = sinks::write_report(incident, context, paths_.reports); !written) {
-    tell(written.error());
-  }
-  if (const auto put = store_->put(incident, sinks::report_json(incident, context)); !put) {
-    tell(put.error());
-  }
+  INKLING_TRY(sinks::write_report(incident, item.context, paths_.reports));
+  INKLING_TRY(store_->put(incident, sinks::report_json(incident, item.context)));
   delivered_.add();
   log_info(fmt::format("incident {} revision {} {} {}: {}", incident.id, incident.revision,
                        severity_name(incident.severity), incident_state_name(incident.state),
                        incident.title));
+  return {};
 }
 
 }  // namespace inkling::app

@@ -186,8 +186,11 @@ Result<void> LiveRun::open_pipeline() {
   taps.on_epoch = [this](const EpochResult&) {
     export_books();
     broken_lines_->flush();
+    sinks_->flush();
   };
-  taps.on_cut = [this](Position last) { checkpointer_->at_cut(last); };
+  taps.on_cut = [this](Position last) {
+    if (!sinks_->has_waiting()) checkpointer_->at_cut(last);
+  };
   taps.on_incident = [this](const Incident& incident) {
     sinks_->deliver(incident, pipeline_->ledger());
   };
@@ -273,7 +276,8 @@ void LiveRun::drain() {
 }
 
 Pipeline::Ending LiveRun::save_at_end() {
-  if (const auto last = pipeline_->cut()) {
+  const auto last = pipeline_->cut();
+  if (last && !sinks_->has_waiting()) {
     saved_ = checkpointer_->save_now(*last);
   }
   return sources_.has_ended() ? Pipeline::Ending::kFinal : Pipeline::Ending::kToBeContinued;
