@@ -309,6 +309,21 @@ class Stops(LiveTest):
         # Nothing was taken that its sender was not told of.
         self.assertEqual(self.ledger(live)["counted"], len(acknowledged))
 
+    def test_a_backlog_waits_for_the_next_start(self):
+        live = self.start("--shutdown-timeout", "3s", "--threads", "1")
+        lines = "".join(log_line(f"b{n}", filler="x" * 400) for n in range(60_000))
+        body = gzip.compress(lines.encode(), 1)
+        posts = 30  # 1 GB for the pipeline
+        for _ in range(posts):
+            self.assertEqual(live.post(body, "gzip"), 200)
+        begin = now()
+        self.assertEqual(live.stop(), 0, live.talk)
+        self.assertLess(now() - begin, 3.5)
+        self.assertTrue(any("next start" in line for line in live.talk), live.talk)
+        live = self.start()
+        wait_until(lambda: live.counted() == posts * 60_000, "the rest is counted", 120)
+        self.assertEqual(live.stop(), 0, live.talk)
+
     def test_a_client_that_never_finishes_does_not_hold_the_stop(self):
         live = self.start("--shutdown-timeout", "4s")
         with socket.create_connection(("127.0.0.1", live.port)) as slow:
