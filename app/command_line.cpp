@@ -4,12 +4,13 @@
 #include <map>
 #include <memory>
 
+#include "app/command_line_journal.h"
 #include "app/commands/alarms.h"
 #include "app/commands/explain.h"
 #include "app/commands/gen.h"
 #include "app/commands/incident.h"
-#include "app/commands/journal_cat.h"
 #include "app/commands/replay.h"
+#include "app/commands/replay_compare.h"
 #include "app/commands/run.h"
 #include "app/commands/state_files.h"
 #include "app/commands/state_seed.h"
@@ -68,13 +69,23 @@ void add_replay(CLI::App& app, Action& action) {
   command->add_option("--state", args->state, "Learned state to start from (inkling state seed)");
   command->add_flag("--open-end", args->open_end,
                     "Tell what a live run has told by then: windows still open stay open");
+  command->add_option("--from", args->from, "Pass by frames of the journal that arrived earlier");
   command->add_option("--until", args->until, "The state as of this time; later data is not told");
+  command->add_flag("--compare", args->compare,
+                    "Print incidents that appear, vanish or move against --baseline; exit code 3 "
+                    "if they differ");
+  command
+      ->add_option("--baseline", args->baseline,
+                   "Configuration file to compare with (default: no file)")
+      ->check(CLI::ExistingFile);
   command->add_option("--threads", args->threads, "Threads (default: one per core)")
       ->check(CLI::Range(1u, 256u));
   command->add_option("--batch-bytes", args->batch_bytes, "Size of a batch (changes no result)");
   command->add_flag("--quiet", args->quiet, "No progress and no summary on stderr");
   add_output(*command, args->json);
-  command->callback([args, &action] { action = [args] { return run_replay(*args); }; });
+  command->callback([args, &action] {
+    action = [args] { return args->compare ? run_replay_compare(*args) : run_replay(*args); };
+  });
 }
 
 void add_run(CLI::App& app, Action& action) {
@@ -151,19 +162,6 @@ void add_incident(CLI::App& app, Action& action) {
   add_output(*report, report_args->json);
   report->callback(
       [report_args, &action] { action = [report_args] { return run_report(*report_args); }; });
-}
-
-void add_journal(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("journal", "Look at what was received");
-  command->require_subcommand(1);
-  auto args = std::make_shared<JournalCatArgs>();
-  CLI::App* cat = command->add_subcommand(
-      "cat", "Print every record as it is understood, one JSON object a line");
-  cat->add_option("directory", args->journal, "Journal directory");
-  cat->add_option("--state-dir", args->state_directory, "State directory of a running Inkling");
-  cat->add_option("--config", args->config, "Configuration file")->check(CLI::ExistingFile);
-  cat->add_flag("--raw", args->raw, "Texts as received, not redacted");
-  cat->callback([args, &action] { action = [args] { return run_journal_cat(*args); }; });
 }
 
 void add_alarms(CLI::App& app, Action& action) {
@@ -297,7 +295,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_run(app, action);
   add_replay(app, action);
   add_incident(app, action);
-  add_journal(app, action);
+  add_journal_commands(app, action);
   add_explain(app, action);
   add_state(app, action);
   add_alarms(app, action);

@@ -61,11 +61,13 @@ struct Pipeline::State {
         work([] { return std::make_unique<Work>(); }) {}
 
   void decode(Work& item) {
+    const StageWatch::Work at_work(settings.watch, Stage::kDecode);
     const auto worker = workers.borrow();
     worker->decoder.decode(item.batch);
   }
 
   void digest(Work& item) {
+    const StageWatch::Work at_work(settings.watch, Stage::kDigest);
     const auto worker = workers.borrow();
     worker->digests.build(item.batch, item.digest);
   }
@@ -85,13 +87,16 @@ struct Pipeline::State {
 
   void finish_epoch(const EpochResult& epoch) {
     if (taps.on_epoch) taps.on_epoch(epoch);
+    const StageWatch::Work at_work(settings.watch, Stage::kCorrelate);
     for (const Incident& incident : correlator->on_epoch(epoch)) {
+      const StageWatch::Work delivery(settings.watch, Stage::kDeliver);
       if (taps.on_incident) taps.on_incident(incident);
     }
   }
 
   // The serial step: merge, score, correlate.
   void take(const Work& item) {
+    const StageWatch::Work at_work(settings.watch, Stage::kMerge);
     merge->add(item.batch, item.digest);
     look_back->remember(item);
     note_frame(item.batch);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/stage_watch.h"
 #include "config/config.h"
 #include "core/executor.h"
 #include "core/frame_store.h"
@@ -33,7 +34,8 @@ struct PipelineTaps {
 };
 
 struct PipelineSettings {
-  unsigned threads = 0;  // 0 = as many as there are cores
+  StageWatch* watch = nullptr;  // told what is at work; outlives the pipeline
+  unsigned threads = 0;         // 0 = as many as there are cores
   detect::MergeSettings merge;
 };
 

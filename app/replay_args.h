@@ -32,6 +32,9 @@ struct ReplayArgs {
   std::string state;      // learned state to start from, "" = none
   std::string until;      // RFC 3339, "" = the whole input
   bool open_end = false;  // what a live run has told by then: windows still open stay open
+  std::string from;       // RFC 3339: frames that arrived earlier are passed by; journals only
+  bool compare = false;   // with the configuration `baseline` instead of reports
+  std::string baseline;   // "" = defaults
   unsigned threads = 0;
   std::string batch_bytes;  // a size, "" = as configured
   bool json = false;        // --output json

@@ -75,9 +75,21 @@ Result<std::unique_ptr<ReplayInput>> ReplayInput::open(const ReplayArgs& args,
   }
   std::unique_ptr<ReplayInput> input;
   if (!args.journal.empty()) {
-    INKLING_TRY_ASSIGN(auto reader, ingest::JournalReader::create(args.journal));
+    ingest::JournalReader::Options options;
+    if (!args.from.empty()) {
+      const auto from = parse_timestamp(args.from);
+      if (!from) {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("--from must be a time like 2026-03-03T12:00:00Z: {}", args.from));
+      }
+      options.from = *from;
+    }
+    INKLING_TRY_ASSIGN(auto reader, ingest::JournalReader::create(args.journal, options));
     input = std::make_unique<JournalInput>(std::move(reader), args.journal);
     return input;
+  }
+  if (!args.from.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--from needs a journal: files have no arrivals");
   }
   INKLING_TRY_ASSIGN(auto files, ingest::FileReplay::create(args.paths, args.format, config.replay,
                                                             config.decoder));

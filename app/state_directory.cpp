@@ -26,6 +26,7 @@ StatePaths state_paths(const std::string& wanted) {
   paths.journal = paths.directory + "/journal";
   paths.incidents = paths.directory + "/incidents.db";
   paths.reports = paths.directory + "/reports";
+  paths.evidence = paths.directory + "/evidence";
   paths.dead_letters = paths.directory + "/dead-letters.ndjson";
   return paths;
 }

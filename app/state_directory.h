@@ -11,6 +11,7 @@ struct StatePaths {
   std::string incidents;     // SQLite file
   std::string reports;       // directory
   std::string dead_letters;  // NDJSON file
+  std::string evidence;      // directory: copies of frames that are gone from the journal
 };
 
 // Below `wanted`, or else $INKLING_STATE_DIR, $XDG_STATE_HOME/inkling, ~/.local/state/inkling,

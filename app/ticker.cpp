@@ -12,13 +12,15 @@ constexpr auto kTick = std::chrono::seconds(1);
 
 }  // namespace
 
-void run_ticker(ingest::Journal& journal, const Clock& clock, const std::stop_token& stop) {
+void run_every_second(const std::stop_token& stop, const std::function<void()>& act) {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
-  while (!wake.wait_for(lock, stop, kTick, [&] { return stop.stop_requested(); })) {
-    write_tick(journal, clock);
-  }
+  while (!wake.wait_for(lock, stop, kTick, [&] { return stop.stop_requested(); })) act();
+}
+
+void run_ticker(ingest::Journal& journal, const Clock& clock, const std::stop_token& stop) {
+  run_every_second(stop, [&] { write_tick(journal, clock); });
 }
 
 void write_tick(ingest::Journal& journal, const Clock& clock) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <stop_token>
 
 #include "core/clock.h"
@@ -13,6 +14,8 @@ void run_ticker(ingest::Journal& journal, const Clock& clock, const std::stop_to
 
 // Writes one reading.
 void write_tick(ingest::Journal& journal, const Clock& clock);
+// Calls back every second until told to stop.
+void run_every_second(const std::stop_token& stop, const std::function<void()>& act);
 
 // Returns when told to stop.
 void wait_for_stop(const std::stop_token& stop);

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 kBuild="${INKLING_BUILD:-build/release}"
 kProgram="${INKLING:-$kBuild/app/inkling}"
-kSuites=(e2e detect ingest)
+kSuites=(e2e detect ingest journal)
 
 # End to end: see bench/e2e/e2e.py. INKLING_BENCH_SIZE and INKLING_BENCH_REPETITIONS change its size.
 run_e2e() {
@@ -35,11 +35,18 @@ run_ingest() {
     --repetitions "${INKLING_BENCH_REPETITIONS:-3}" "${nginx[@]}"
 }
 
+# Appending to the journal: on this disk, and without waiting for it.
+run_journal() {
+  "$kBuild/bench/journal/journal_append" build/bench/journal \
+    "${INKLING_BENCH_JOURNAL_BYTES:-2147483648}" "${INKLING_BENCH_REPETITIONS:-5}"
+}
+
 run_suite() {
   case "$1" in
     e2e) run_e2e ;;
     detect) run_micro "$1" ;;
     ingest) run_ingest ;;
+    journal) run_journal ;;
     *)
       echo "bench: no suite '$1'; suites: ${kSuites[*]}" >&2
       exit 2

@@ -196,6 +196,9 @@ OptionList journal_options(Config& config) {
                "bound."),
       size("max_quarantine_bytes", journal.max_quarantine_bytes, between(0, kGiB * 1024),
            "Of copies of damaged places; beyond it they are only counted."),
+      size("max_evidence_bytes", journal.max_evidence_bytes, between(0, kGiB * 1024),
+           "Of copies of the frames that incidents and dead letters point at, made before their "
+           "segment goes; beyond it they are not kept."),
       duration("retry_interval", journal.retry_interval, between(10ms, 10min),
                "After a failure of the disk, how often it is tried again."),
   };

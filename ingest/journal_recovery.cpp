@@ -16,8 +16,8 @@ namespace {
 // The segments as found, oldest first.
 class Recovery {
  public:
-  Recovery(ClientKeys& keys, JournalQuarantine& quarantine)
-      : keys_(keys), quarantine_(quarantine) {}
+  Recovery(ClientKeys& keys, UnansweredFrames& unanswered, JournalQuarantine& quarantine)
+      : keys_(keys), unanswered_(unanswered), quarantine_(quarantine) {}
 
   // Reads all headers of a segment, and the bodies of the last one.
   Result<void> read(const SegmentName& segment, bool is_last, JournalSurvey& result) {
@@ -30,6 +30,7 @@ class Recovery {
           if (found.skipped > 0) {
             quarantine_.keep(file, {segment.number, found.offset - found.skipped, found.offset});
           }
+          unanswered_.restore(found.frame, {segment.number, 0, found.offset});
           if (found.frame.client_key.empty()) return;
           keys_.restore(found.frame.client_key, found.frame.arrival,
                         {.segment = segment.number, .record = 0, .offset = found.offset});
@@ -78,13 +79,15 @@ class Recovery {
   }
 
   ClientKeys& keys_;
+  UnansweredFrames& unanswered_;
   JournalQuarantine& quarantine_;
 };
 
 }  // namespace
 
 Result<JournalSurvey> recover_journal(const std::string& directory, Duration key_memory,
-                                      ClientKeys& keys, JournalQuarantine& quarantine) {
+                                      ClientKeys& keys, UnansweredFrames& unanswered,
+                                      JournalQuarantine& quarantine) {
   JournalSurvey result;
   INKLING_TRY_ASSIGN(const auto segments, list_segments(directory));
   std::vector<Timestamp> first(segments.size() + 1, Timestamp::none());
@@ -102,7 +105,7 @@ Result<JournalSurvey> recover_journal(const std::string& directory, Duration key
         fmt::format("journal: {} segment{} missing between others in {}: what they held is lost",
                     result.missing_segments, result.missing_segments == 1 ? "" : "s", directory));
   }
-  Recovery recovery(keys, quarantine);
+  Recovery recovery(keys, unanswered, quarantine);
   for (std::size_t i = 0; i < segments.size(); ++i) {
     result.next_number = segments[i].number + 1;
     const bool is_last = i + 1 == segments.size();

@@ -8,6 +8,7 @@
 #include "ingest/client_keys.h"
 #include "ingest/journal_quarantine.h"
 #include "ingest/journal_shelf.h"
+#include "ingest/unanswered_frames.h"
 
 namespace inkling::ingest {
 
@@ -20,11 +21,13 @@ struct JournalSurvey {
 };
 
 // Looks at the segments of earlier runs, adds the keys their senders gave within `key_memory` to
-// `keys`, and cuts a torn tail off the last segment; to be called by the one writer. Damage
-// elsewhere goes to `quarantine`; files of another kind or version are told, counted and left
-// alone. kIo names the file. Cost: one header of each segment, all headers of those with arrivals
-// within `key_memory` of the latest, and the bodies of the last. Memory: that of the keys.
+// `keys`, those of the last seconds to `unanswered`, and cuts a torn tail off the last segment; to
+// be called by the one writer. Damage elsewhere goes to `quarantine`; files of another kind or
+// version are told, counted and left alone. kIo names the file. Cost: one header of each segment,
+// all headers of those with arrivals within `key_memory` of the latest, and the bodies of the last.
+// Memory: that of the keys.
 Result<JournalSurvey> recover_journal(const std::string& directory, Duration key_memory,
-                                      ClientKeys& keys, JournalQuarantine& quarantine);
+                                      ClientKeys& keys, UnansweredFrames& unanswered,
+                                      JournalQuarantine& quarantine);
 
 }  // namespace inkling::ingest

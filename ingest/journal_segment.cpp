@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -87,6 +89,28 @@ Result<std::vector<SegmentName>> list_segments(const std::string& directory) {
   if (error) return io_error("cannot list journal directory", directory, error.value());
   std::ranges::sort(segments, {}, &SegmentName::number);
   return segments;
+}
+
+std::optional<std::uint32_t> read_needed_from(const std::string& directory) {
+  std::ifstream file(directory + "/needed.from");
+  std::uint32_t segment = 0;
+  if (!(file >> segment)) return std::nullopt;
+  return segment;
+}
+
+Result<void> write_needed_from(const std::string& directory, std::uint32_t segment) {
+  const std::string path = directory + "/needed.from";
+  const std::string temporary = path + ".tmp";
+  {
+    std::ofstream file(temporary, std::ios::trunc);
+    file << segment << '\n';
+    file.close();
+    if (!file) return fail(ErrorCode::kIo, fmt::format("cannot write: {}", temporary));
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return io_error("cannot rename", temporary, errno);
+  }
+  return {};
 }
 
 Result<SegmentScanner> SegmentScanner::create(const SegmentFile& file, Depth depth) {

@@ -40,6 +40,11 @@ std::string segment_path(const std::string& directory, std::uint32_t number);
 // The segments of a journal directory, in the order of their numbers; other files are none.
 Result<std::vector<SegmentName>> list_segments(const std::string& directory);
 
+// The first segment that the last checkpoint needs, as noted in the directory for those who look
+// at the journal while nobody runs it. Nothing if there is no note.
+std::optional<std::uint32_t> read_needed_from(const std::string& directory);
+Result<void> write_needed_from(const std::string& directory, std::uint32_t segment);
+
 // Where a frame was found.
 struct ScannedFrame {
   std::uint64_t offset = 0;

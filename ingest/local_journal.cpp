@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
 #include <utility>
 
 #include "core/crc32c.h"
@@ -11,6 +13,12 @@
 #include "ingest/journal_recovery.h"
 
 namespace inkling::ingest {
+namespace {
+
+// Is there when the run before ended by itself.
+std::string clean_stop_path(const std::string& directory) { return directory + "/clean.stop"; }
+
+}  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open_local(const JournalOptions& options,
                                                      MetricsRegistry& metrics) {
@@ -54,7 +62,10 @@ LocalJournal::LocalJournal(const JournalOptions& options, MetricsRegistry& metri
 
 LocalJournal::~LocalJournal() {
   close();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  // Everyone was told what became of his frames.
+  std::ofstream(clean_stop_path(options_.directory), std::ios::trunc);
 }
 
 Result<void> LocalJournal::open() {
@@ -64,8 +75,9 @@ Result<void> LocalJournal::open() {
   JournalSurvey found;
   {
     MutexLock lock(mutex_);
-    INKLING_TRY_ASSIGN(
-        found, recover_journal(options_.directory, options_.key_memory, keys_, quarantine_));
+    INKLING_TRY_ASSIGN(found, recover_journal(options_.directory, options_.key_memory, keys_,
+                                              unanswered_, quarantine_));
+    if (std::remove(clean_stop_path(options_.directory).c_str()) == 0) unanswered_.clear();
     for (const JournalShelf::Segment& segment : found.segments) shelf_.add(segment);
   }
   next_number_ = found.next_number;
@@ -113,9 +125,14 @@ Result<void> LocalJournal::resume_behind(Position last) {
 
 void LocalJournal::set_needed_from(Position last) {
   MutexLock lock(mutex_);
+  const bool moves = !is_pinned_ || last.segment > shelf_.needed_from();
   is_pinned_ = true;
+  if (!moves) return;
   shelf_.need_from(std::max(shelf_.needed_from(), last.segment));
   show_shelf();
+  if (const auto noted = write_needed_from(options_.directory, shelf_.needed_from()); !noted) {
+    log_warn(fmt::format("journal: {}", noted.error().message));
+  }
 }
 
 void LocalJournal::set_before_removal(BeforeRemoval before_removal) {
@@ -125,6 +142,18 @@ void LocalJournal::set_before_removal(BeforeRemoval before_removal) {
 
 bool LocalJournal::take_duplicate(Pending& pending) {
   const std::string& key = pending.frame.client_key;
+  if (key.empty() && unanswered_.size() > 0) {
+    const auto earlier = unanswered_.take({.format = pending.frame.format,
+                                           .origin_name = pending.frame.origin_name,
+                                           .length = pending.frame.bytes.size(),
+                                           .crc = pending.body_crc,
+                                           .arrival = pending.frame.arrival});
+    if (!earlier) return false;
+    meters_->duplicates.add();
+    known_.emplace_back(std::move(pending.committed), *earlier);
+    work_.notify_one();
+    return true;
+  }
   if (key.empty() || options_.key_memory <= Duration(0)) return false;
   switch (keys_.meet(key, pending.frame.arrival)) {
     case ClientKeys::Known::kPending:

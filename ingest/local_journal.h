@@ -20,6 +20,7 @@
 #include "ingest/journal_quarantine.h"
 #include "ingest/journal_shelf.h"
 #include "ingest/journal_writer.h"
+#include "ingest/unanswered_frames.h"
 
 namespace inkling::ingest {
 
@@ -29,7 +30,8 @@ namespace inkling::ingest {
 // next(). Thread-safe as Journal says.
 //
 // A frame whose sender's key is that of an earlier one (journal.key_memory) is not kept again: its
-// sender is told when the earlier one is durable, with that one's position.
+// sender is told when the earlier one is durable, with that one's position. After a run that was
+// killed, so is a frame with the bytes of one whose sender may not have heard of it.
 //
 // Frames that the pipeline is behind with are read back from the disk; so are those of earlier runs
 // after resume_behind(). A torn tail of the last segment is cut off at the start, other damage is
@@ -136,6 +138,7 @@ class LocalJournal final : public Journal {
   std::uint64_t pending_bytes_ INKLING_GUARDED_BY(mutex_) = 0;  // and of the batch being committed
   std::chrono::steady_clock::time_point oldest_ INKLING_GUARDED_BY(mutex_);  // of pending_
   ClientKeys keys_ INKLING_GUARDED_BY(mutex_);
+  UnansweredFrames unanswered_ INKLING_GUARDED_BY(mutex_);
   std::vector<std::pair<Committed, Position>> known_ INKLING_GUARDED_BY(mutex_);  // to be told
   JournalShelf shelf_ INKLING_GUARDED_BY(mutex_);
   bool is_pinned_ INKLING_GUARDED_BY(mutex_) = false;  // by resume_behind() or set_needed_from()

@@ -76,6 +76,7 @@ struct JournalOptions {
   std::uint64_t max_bytes = 10ull << 30;
   Duration max_age = std::chrono::hours(7 * 24);
   std::uint64_t max_quarantine_bytes = 64ull << 20;  // copies of damaged places
+  std::uint64_t max_evidence_bytes = 256ull << 20;   // copies of frames that incidents point at
   // After a failure of the disk it is tried again so often.
   Duration retry_interval = std::chrono::seconds(1);
 };

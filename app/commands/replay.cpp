@@ -146,7 +146,34 @@ std::string summary(const Ledger& ledger, std::size_t incidents) {
       ledger.balances() ? "balance" : "DO NOT BALANCE");
 }
 
+// By onset.
+std::vector<Incident> in_order(std::map<std::string, Incident> latest) {
+  std::vector<Incident> incidents;
+  for (auto& [id, incident] : latest) incidents.push_back(std::move(incident));
+  std::stable_sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) {
+    return std::tie(a.onset, a.id) < std::tie(b.onset, b.id);
+  });
+  return incidents;
+}
+
 }  // namespace
+
+Result<std::vector<Incident>> find_incidents(const ReplayArgs& args) {
+  INKLING_TRY_ASSIGN(const auto config, load_config(args));
+  INKLING_TRY_ASSIGN(const auto settings, pipeline_settings(args));
+  INKLING_TRY_ASSIGN(const auto input, ReplayInput::open(args, config));
+  std::map<std::string, Incident> latest;
+  PipelineTaps taps;
+  taps.on_incident = [&](const Incident& incident) { latest[incident.id] = incident; };
+  INKLING_TRY_ASSIGN(const auto pipeline,
+                     Pipeline::create(config, settings, input->store(), std::move(taps)));
+  std::optional<Progress> progress;
+  if (!args.quiet) {
+    progress.emplace("replay", input->total_bytes(), [&] { return input->bytes_read(); });
+  }
+  INKLING_TRY(pipeline->run(input->source()));
+  return in_order(std::move(latest));
+}
 
 int run_replay(const ReplayArgs& given) {
   auto config = load_config(given);
@@ -189,11 +216,7 @@ int run_replay(const ReplayArgs& given) {
       return report_error(done.error());
     }
   }
-  std::vector<Incident> incidents;
-  for (auto& [id, incident] : latest) incidents.push_back(std::move(incident));
-  std::stable_sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) {
-    return std::tie(a.onset, a.id) < std::tie(b.onset, b.id);
-  });
+  const std::vector<Incident> incidents = in_order(std::move(latest));
   const sinks::ReportContext context{(*input)->describe(), (*pipeline)->ledger(),
                                      std::string(kVersion)};
   emission.finish(**pipeline, incidents, context);

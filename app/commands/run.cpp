@@ -17,6 +17,7 @@
 
 #include "app/broken_lines.h"
 #include "app/checkpointer.h"
+#include "app/evidence_keeper.h"
 #include "app/exit_code.h"
 #include "app/fill_gauges.h"
 #include "app/learned_state.h"
@@ -25,6 +26,7 @@
 #include "app/pipeline.h"
 #include "app/resume.h"
 #include "app/shutdown.h"
+#include "app/stage_watch.h"
 #include "app/ticker.h"
 #include "app/until_told.h"
 #include "config/loader.h"
@@ -42,7 +44,8 @@ namespace inkling::app {
 namespace {
 
 constexpr Duration kLastAnswers = std::chrono::seconds(2);
-constexpr OriginId kFirstHttpOrigin = 1'000'000;  // clients come behind all files
+constexpr Duration kPatience = std::chrono::seconds(10);  // with a stage at one piece of work
+constexpr OriginId kFirstHttpOrigin = 1'000'000;          // clients come behind all files
 
 int report_error(const Error& error) {
   std::fputs(fmt::format("inkling run: {}\n", error.message).c_str(), stderr);
@@ -119,6 +122,7 @@ class LiveRun {
   Result<void> open_http();
   Result<void> open_pipeline();
   Result<void> load_memory();
+  Result<void> keep_evidence();
   // From the serial step, or before it runs.
   void export_books();
   // Takes nothing more, lets what is under way come to its end, and closes the journal.
@@ -139,10 +143,12 @@ class LiveRun {
   LiveSources sources_;
   std::unique_ptr<ingest::HttpIntake> intake_;
   const ingest::AccessKeys keys_;
+  std::unique_ptr<EvidenceKeeper> evidence_;  // asked by the journal's thread
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
   std::unique_ptr<BrokenLines> broken_lines_;
   detect::SeriesMemory memory_;  // outlives the pipeline
+  StageWatch watch_{kPatience, metrics_};
   std::unique_ptr<Pipeline> pipeline_;
   ingest::FollowBook files_;                         // the serial step's
   std::vector<ingest::FollowPosition> found_files_;  // at the start
@@ -154,6 +160,7 @@ class LiveRun {
   Mutex stats_mutex_;
   std::atomic<bool> ready_ = false;  // relaxed would do: only shown
   std::jthread ticker_;
+  std::jthread watcher_;  // says which stage holds the rest up
 };
 
 // A first run has no state yet.
@@ -192,10 +199,12 @@ Result<void> LiveRun::open_pipeline() {
     if (!sinks_->has_waiting()) checkpointer_->at_cut(last);
   };
   taps.on_incident = [this](const Incident& incident) {
+    evidence_->note(incident);
     sinks_->deliver(incident, pipeline_->ledger());
   };
   PipelineSettings settings;
   settings.threads = args_.threads;
+  settings.watch = &watch_;
   if (!args_.state.empty()) {
     INKLING_TRY(load_memory());
     settings.merge.memory = &memory_;
@@ -211,6 +220,20 @@ Result<void> LiveRun::open_pipeline() {
       Checkpointer::Sources{*pipeline_, *journal_, files_}, clock_, metrics_,
       [this](Position last) { journal_->set_needed_from(last); }, std::move(resumed.kept));
   export_books();  // so that all series are there from the start
+  return {};
+}
+
+// What incidents point at is copied before its part of the journal goes.
+Result<void> LiveRun::keep_evidence() {
+  evidence_ =
+      std::make_unique<EvidenceKeeper>(EvidenceKeeper::Paths{.journal = config_.journal.directory,
+                                                             .evidence = paths_.evidence,
+                                                             .dead_letters = paths_.dead_letters},
+                                       config_.journal.max_evidence_bytes, metrics_);
+  INKLING_TRY_ASSIGN(const auto store, sinks::IncidentStore::open({.path = paths_.incidents}));
+  INKLING_TRY(evidence_->load(*store));
+  journal_->set_before_removal(
+      [this](std::uint32_t segment) { return evidence_->before_removal(segment); });
   return {};
 }
 
@@ -243,6 +266,7 @@ Result<void> LiveRun::open() {
   INKLING_TRY_ASSIGN(journal_, ingest::Journal::open_local(config_.journal, metrics_));
   INKLING_TRY(open_pipeline());
   source_ = std::make_unique<UntilTold>(*journal_);
+  INKLING_TRY(keep_evidence());
   INKLING_TRY(open_http());
   INKLING_TRY(sources_.open(*journal_, found_files_));
   return server_->start();
@@ -300,6 +324,9 @@ Result<void> LiveRun::run(std::stop_source& stop) {
   }
   ticker_ =
       std::jthread([this, token = stop.get_token()] { run_ticker(*journal_, clock_, token); });
+  watcher_ = std::jthread([this](const std::stop_token& token) {
+    run_every_second(token, [this] { watch_.check(std::chrono::steady_clock::now()); });
+  });
   ready_ = true;
   std::jthread closer([this, token = stop.get_token()] {
     wait_for_stop(token);

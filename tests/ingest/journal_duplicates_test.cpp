@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "ingest/client_keys.h"
 #include "tests/ingest/journal_support.h"
 #include "tests/support/temp_directory.h"
@@ -131,6 +133,70 @@ TEST_F(JournalDuplicatesTest, ARefusedFrameMayComeAgain) {
   ASSERT_TRUE(append_and_wait(*journal, make_frame(1, std::string(1000, 'z'))));
   ASSERT_TRUE(journal->append(keyed("k", std::string(1500, 'y')), {}));
   EXPECT_THAT(bodies(*journal), SizeIs(3));
+}
+
+// A run that was killed leaves its journal without the mark of a stop.
+class JournalAfterAKillTest : public JournalDuplicatesTest {
+ protected:
+  static IncomingFrame posted(std::string_view client, std::string_view body, int seconds = 0) {
+    IncomingFrame frame = make_frame(1, body);
+    frame.origin_name = "http " + std::string(client);
+    frame.arrival = at(seconds);
+    return frame;
+  }
+  void run_and_kill(std::vector<IncomingFrame> frames) {
+    {
+      auto journal = open_journal(options_, metrics_);
+      for (IncomingFrame& frame : frames) {
+        ASSERT_TRUE(append_and_wait(*journal, std::move(frame)));
+      }
+    }
+    std::filesystem::remove(options_.directory + "/clean.stop");
+  }
+  // What of these frames a later run keeps.
+  std::vector<std::string> kept(std::vector<IncomingFrame> frames) {
+    auto journal = open_journal(options_, metrics_);
+    for (IncomingFrame& frame : frames) {
+      EXPECT_TRUE(append_and_wait(*journal, std::move(frame)));
+    }
+    return bodies(*journal);
+  }
+  static std::vector<IncomingFrame> list(auto... frames) {
+    std::vector<IncomingFrame> all;
+    (all.push_back(std::move(frames)), ...);
+    return all;
+  }
+};
+
+TEST_F(JournalAfterAKillTest, AFrameWhoseSenderDidNotHearOfItIsKnownByItsBytesOnce) {
+  run_and_kill(list(posted("a", "one"), posted("a", "two", 1)));
+  EXPECT_THAT(kept(list(posted("a", "two", 3), posted("a", "two", 4), posted("a", "three", 4))),
+              ::testing::ElementsAre("two", "three"));
+  EXPECT_THAT(metrics_.expose(), HasSubstr("inkling_ingest_journal_duplicate_frames_total 1"));
+}
+
+TEST_F(JournalAfterAKillTest, AnotherClientOrOtherBytesAreNew) {
+  run_and_kill(list(posted("a", "one")));
+  EXPECT_THAT(kept(list(posted("b", "one", 1), posted("a", "One", 1))),
+              ::testing::ElementsAre("one", "One"));
+}
+
+TEST_F(JournalAfterAKillTest, WhatWasToldLongBeforeIsNew) {
+  run_and_kill(list(posted("a", "one"), posted("a", "last", 11)));
+  EXPECT_THAT(kept(list(posted("a", "one", 12))), ::testing::ElementsAre("one"));
+}
+
+TEST_F(JournalAfterAKillTest, SomebodyWhoComesMuchLaterIsNew) {
+  run_and_kill(list(posted("a", "one")));
+  EXPECT_THAT(kept(list(posted("a", "one", 400))), ::testing::ElementsAre("one"));
+}
+
+TEST_F(JournalAfterAKillTest, AfterAStopEveryoneWasTold) {
+  {
+    auto journal = open_journal(options_, metrics_);
+    ASSERT_TRUE(append_and_wait(*journal, posted("a", "one")));
+  }
+  EXPECT_THAT(kept(list(posted("a", "one", 1))), ::testing::ElementsAre("one"));
 }
 
 }  // namespace

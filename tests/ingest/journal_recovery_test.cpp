@@ -58,7 +58,7 @@ TEST_F(JournalRecoveryTest, OpenedAgainItFindsOldFramesAndHandsOutOnlyNewOnes) {
 
 TEST_F(JournalRecoveryTest, ARunWithoutFramesLeavesNoSegment) {
   open_journal(options_, metrics_).reset();
-  EXPECT_TRUE(std::filesystem::is_empty(directory_));
+  EXPECT_THAT(*list_segments(directory_), ::testing::IsEmpty());
 }
 
 TEST_F(JournalRecoveryTest, CutsATornTailWhereverItWasTorn) {
