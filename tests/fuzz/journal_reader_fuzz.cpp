@@ -33,13 +33,18 @@ std::vector<std::uint64_t> scan(std::string_view bytes, SegmentScanner::Depth de
   INKLING_CHECK(scanner.has_value());
   std::vector<std::uint64_t> offsets;
   std::uint64_t end = 0;
+  std::uint64_t skipped = 0;
   while (true) {
+    const std::uint64_t sound_end = scanner->sound_end();
     const auto found = scanner->next();
     INKLING_CHECK(found.has_value());
     if (!*found) break;
     const StoredFrame& frame = (*found)->frame;
     const std::uint64_t offset = (*found)->offset;
     INKLING_CHECK(offset >= end);
+    // Every byte is of a sound frame or counted as damage.
+    INKLING_CHECK(offset == sound_end + (*found)->skipped);
+    skipped += (*found)->skipped;
     end = offset + frame.total_length();
     INKLING_CHECK(end <= bytes.size() && end == scanner->sound_end());
     INKLING_CHECK(frame.header_length >= inkling::ingest::kFrameHeaderBytes);
@@ -48,7 +53,7 @@ std::vector<std::uint64_t> scan(std::string_view bytes, SegmentScanner::Depth de
                   inkling::crc32c(body) == frame.body_crc);
     offsets.push_back(offset);
   }
-  INKLING_CHECK(scanner->damaged_bytes() <= bytes.size());
+  INKLING_CHECK(scanner->damaged_bytes() == skipped && skipped <= bytes.size());
   return offsets;
 }
 
