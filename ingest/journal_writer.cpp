@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 #include <limits>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -21,7 +23,10 @@ namespace inkling::ingest {
 namespace {
 
 // Space is reserved in steps, so that a quiet journal does not claim a whole segment.
-constexpr std::uint64_t kReserveBytes = 16u << 20;
+constexpr std::uint64_t kReserveBytes = 64u << 20;
+
+// Written at once past the page cache.
+constexpr std::size_t kDirectBytes = 4u << 20;
 
 Failure<Error> io_error(std::string_view what, const std::string& path, int error) {
   return fail(ErrorCode::kIo,
@@ -53,9 +58,25 @@ int JournalDisk::write(int fd, std::span<iovec> parts) {
 
 int JournalDisk::sync(int fd) { return ::fdatasync(fd) == 0 ? 0 : errno; }
 
-int JournalDisk::make(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+int JournalDisk::make(const std::string& path, bool direct) {
+  const int how = direct ? O_DIRECT : O_APPEND;
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | how, 0600);
   return fd >= 0 ? fd : -errno;
+}
+
+int JournalDisk::write_at(int fd, const char* data, std::size_t size, std::uint64_t offset) {
+  while (size > 0) {
+    const auto done = ::pwrite(fd, data, size, static_cast<off_t>(offset));
+    if (done < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    if (done == 0) return EIO;
+    data += done;
+    size -= static_cast<std::size_t>(done);
+    offset += static_cast<std::uint64_t>(done);
+  }
+  return 0;
 }
 
 int JournalDisk::reserve(int fd, std::uint64_t begin, std::uint64_t bytes) {
@@ -65,12 +86,13 @@ int JournalDisk::reserve(int fd, std::uint64_t begin, std::uint64_t bytes) {
 }
 
 Result<JournalWriter> JournalWriter::create(const std::string& directory,
-                                            std::uint64_t segment_bytes, JournalDisk& disk) {
+                                            std::uint64_t segment_bytes, JournalDisk& disk,
+                                            bool direct) {
   const bool made = ::mkdir(directory.c_str(), 0700) == 0;
   if (!made && errno != EEXIST) return io_error("make journal directory", directory, errno);
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return io_error("open journal directory", directory, errno);
-  JournalWriter writer(directory, fd, segment_bytes, disk);  // closes it
+  JournalWriter writer(directory, fd, segment_bytes, disk, direct);  // closes it
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) {
       return fail(ErrorCode::kUnavailable,
@@ -98,6 +120,9 @@ JournalWriter::JournalWriter(JournalWriter&& other) noexcept
       directory_fd_(std::exchange(other.directory_fd_, -1)),
       segment_bytes_(other.segment_bytes_),
       disk_(other.disk_),
+      wants_direct_(other.wants_direct_),
+      direct_(other.direct_),
+      block_(std::move(other.block_)),
       fd_(std::exchange(other.fd_, -1)),
       path_(std::move(other.path_)),
       number_(other.number_),
@@ -108,7 +133,13 @@ JournalWriter::JournalWriter(JournalWriter&& other) noexcept
 Result<void> JournalWriter::begin(std::uint32_t number) {
   finish();
   path_ = segment_path(directory_, number);
-  const int made = disk_->make(path_);
+  direct_ = wants_direct_;
+  int made = disk_->make(path_, direct_);
+  if (made == -EINVAL && direct_) {  // a file system without it, such as tmpfs
+    direct_ = false;
+    ::unlink(path_.c_str());
+    made = disk_->make(path_, direct_);
+  }
   if (made < 0) return io_error("make journal segment", path_, -made);
   fd_ = made;
   if (::getrandom(&salt_, sizeof salt_, 0) != static_cast<ssize_t>(sizeof salt_)) {
@@ -135,7 +166,8 @@ Result<void> JournalWriter::write(std::span<iovec> parts) {
   std::uint64_t bytes = 0;
   for (const iovec& part : parts) bytes += part.iov_len;
   if (end_ + bytes > reserved_) reserve_ahead();
-  if (const int error = disk_->write(fd_, parts); error != 0) {
+  const int error = direct_ ? write_direct(parts) : disk_->write(fd_, parts);
+  if (error != 0) {
     return io_error("write journal segment", path_, error);
   }
   end_ += bytes;
@@ -149,6 +181,39 @@ Result<void> JournalWriter::sync() {
   return {};
 }
 
+// Collects the parts behind what the last block holds already and writes whole blocks. The last
+// block is written again with the next parts: what it held stays the same, so that a write torn by
+// a crash cannot harm it.
+int JournalWriter::write_direct(std::span<iovec> parts) {
+  constexpr std::size_t kBlock = JournalDisk::kBlockBytes;
+  if (block_ == nullptr) {
+    block_.reset(static_cast<char*>(std::aligned_alloc(kBlock, kDirectBytes)));
+    if (block_ == nullptr) return ENOMEM;
+  }
+  char* const buffer = block_.get();
+  std::size_t filled = end_ % kBlock;
+  std::uint64_t at = end_ - filled;
+  for (const iovec& part : parts) {
+    std::string_view left(static_cast<const char*>(part.iov_base), part.iov_len);
+    while (!left.empty()) {
+      const std::size_t size = std::min(left.size(), kDirectBytes - filled);
+      std::memcpy(buffer + filled, left.data(), size);
+      filled += size;
+      left.remove_prefix(size);
+      if (filled < kDirectBytes) continue;
+      if (const int error = disk_->write_at(fd_, buffer, filled, at); error != 0) return error;
+      at += filled;
+      filled = 0;
+    }
+  }
+  if (filled == 0) return 0;
+  const std::size_t whole = (filled + kBlock - 1) / kBlock * kBlock;
+  std::memset(buffer + filled, 0, whole - filled);
+  if (const int error = disk_->write_at(fd_, buffer, whole, at); error != 0) return error;
+  std::memmove(buffer, buffer + filled / kBlock * kBlock, filled % kBlock);
+  return 0;
+}
+
 void JournalWriter::abandon(std::uint64_t end) {
   end_ = end;
   reserved_ = std::numeric_limits<std::uint64_t>::max();  // so that it is cut
@@ -159,7 +224,7 @@ void JournalWriter::finish() {
   if (fd_ < 0) return;
   if (end_ <= kSegmentHeaderBytes) {
     ::unlink(path_.c_str());
-  } else if (reserved_ > end_ && ::ftruncate(fd_, static_cast<off_t>(end_)) != 0) {
+  } else if ((direct_ || reserved_ > end_) && ::ftruncate(fd_, static_cast<off_t>(end_)) != 0) {
     log_warn(fmt::format("cannot give back space reserved for a journal segment: {}", path_));
   }
   ::close(fd_);

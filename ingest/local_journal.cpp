@@ -70,7 +70,8 @@ LocalJournal::~LocalJournal() {
 
 Result<void> LocalJournal::open() {
   INKLING_TRY_ASSIGN(auto writer,
-                     JournalWriter::create(options_.directory, options_.segment_bytes, *disk_));
+                     JournalWriter::create(options_.directory, options_.segment_bytes, *disk_,
+                                           options_.durability == Durability::kDisk));
   writer_.emplace(std::move(writer));
   JournalSurvey found;
   {

@@ -146,9 +146,13 @@ class DiskControl {
       return error != 0 ? error : JournalDisk::write(fd, parts);
     }
     int sync(int) override { return control_.sync(); }
-    int make(const std::string& path) override {
+    int write_at(int fd, const char* data, std::size_t size, std::uint64_t offset) override {
+      const int error = control_.write_error();
+      return error != 0 ? error : JournalDisk::write_at(fd, data, size, offset);
+    }
+    int make(const std::string& path, bool direct) override {
       const int error = control_.make();
-      return error != 0 ? -error : JournalDisk::make(path);
+      return error != 0 ? -error : JournalDisk::make(path, direct);
     }
 
    private:
