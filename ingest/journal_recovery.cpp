@@ -4,14 +4,25 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
 #include "core/log.h"
 #include "ingest/journal_frames.h"
+#include "ingest/journal_writer.h"
 
 namespace inkling::ingest {
 namespace {
+
+// Whether these bytes, less than a block, are zeros.
+Result<bool> is_padding(const SegmentFile& file, std::uint64_t offset, std::uint64_t size) {
+  std::array<char, JournalDisk::kBlockBytes> bytes;
+  if (size >= bytes.size()) return false;
+  INKLING_TRY_ASSIGN(const std::size_t got,
+                     file.read_at(offset, bytes.data(), static_cast<std::size_t>(size)));
+  return std::all_of(bytes.data(), bytes.data() + got, [](char byte) { return byte == 0; });
+}
 
 // The segments as found, oldest first.
 class Recovery {
@@ -66,13 +77,16 @@ class Recovery {
                         const SegmentSurvey& survey) {
     const std::uint64_t tail = survey.file_size - survey.sound_end;
     if (tail == 0) return {};
-    // A bit that flipped in the last frame looks the same as a tear: nothing is thrown away.
-    quarantine_.copy(file, {segment.number, survey.sound_end, survey.file_size});
+    // A bit that flipped in the last frame looks the same as a tear: nothing is thrown away but the
+    // zeros that fill the last block.
+    INKLING_TRY_ASSIGN(const bool zeros, is_padding(file, survey.sound_end, tail));
+    if (!zeros) quarantine_.copy(file, {segment.number, survey.sound_end, survey.file_size});
     if (::truncate(segment.path.c_str(), static_cast<off_t>(survey.sound_end)) != 0) {
       return fail(ErrorCode::kIo,
                   fmt::format("cannot cut the torn tail of journal segment: {}: {}", segment.path,
                               std::generic_category().message(errno)));
     }
+    if (zeros) return {};
     log_warn(fmt::format("journal: cut a torn tail that was never acknowledged: {} bytes of {}",
                          tail, segment.path));
     return {};

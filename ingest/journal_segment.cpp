@@ -98,19 +98,22 @@ std::optional<std::uint32_t> read_needed_from(const std::string& directory) {
   return segment;
 }
 
-Result<void> write_needed_from(const std::string& directory, std::uint32_t segment) {
-  const std::string path = directory + "/needed.from";
+Result<void> write_note(const std::string& path, std::string_view text) {
   const std::string temporary = path + ".tmp";
-  {
-    std::ofstream file(temporary, std::ios::trunc);
-    file << segment << '\n';
-    file.close();
-    if (!file) return fail(ErrorCode::kIo, fmt::format("cannot write: {}", temporary));
-  }
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return io_error("cannot make", temporary, errno);
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int error = errno;
+  ::close(fd);
+  if (!written) return io_error("cannot write", temporary, error);
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
     return io_error("cannot rename", temporary, errno);
   }
   return {};
+}
+
+Result<void> write_needed_from(const std::string& directory, std::uint32_t segment) {
+  return write_note(directory + "/needed.from", fmt::format("{}\n", segment));
 }
 
 Result<SegmentScanner> SegmentScanner::create(const SegmentFile& file, Depth depth) {

@@ -44,6 +44,8 @@ Result<std::vector<SegmentName>> list_segments(const std::string& directory);
 // at the journal while nobody runs it. Nothing if there is no note.
 std::optional<std::uint32_t> read_needed_from(const std::string& directory);
 Result<void> write_needed_from(const std::string& directory, std::uint32_t segment);
+// Makes a small file (0600) that holds `text`, or replaces it at once.
+Result<void> write_note(const std::string& path, std::string_view text);
 
 // Where a frame was found.
 struct ScannedFrame {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <utility>
 
 #include "core/crc32c.h"
@@ -65,7 +64,7 @@ LocalJournal::~LocalJournal() {
   if (!thread_.joinable()) return;
   thread_.join();
   // Everyone was told what became of his frames.
-  std::ofstream(clean_stop_path(options_.directory), std::ios::trunc);
+  static_cast<void>(write_note(clean_stop_path(options_.directory), ""));
 }
 
 Result<void> LocalJournal::open() {

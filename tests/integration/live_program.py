@@ -63,9 +63,11 @@ def ledger_of(journal, folder):
 
 
 def segments(journal):
-    """All bytes of a journal directory."""
+    """All bytes of the segments of a journal directory."""
     data = b""
     for name in sorted(os.listdir(journal)):
+        if not name.startswith("segment-"):
+            continue  # e.g. the quarantine, where copies of torn tails are
         with open(os.path.join(journal, name), "rb") as file:
             data += file.read()
     return data

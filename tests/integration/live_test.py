@@ -415,7 +415,8 @@ class Stops(LiveTest):
                 time.sleep(0.05)
         self.assertIn(507, statuses)
         self.assertLessEqual(set(statuses), {200, 503, 507})
-        self.assertGreater(len(segments(live.journal)), 2)
+        names = [name for name in os.listdir(live.journal) if name.startswith("segment-")]
+        self.assertGreater(len(names), 2)
         self.assertEqual(live.stop(), 0, live.talk)
         self.assertEqual(self.ledger(live)["counted"], len(acknowledged))
 
