@@ -290,6 +290,9 @@ Result<StoredReport> report_from_json(std::string_view text) {
   const Reader reader(error);
   StoredReport report;
   report.incident = read_incident(reader, root);
+  if (const JsonValue* explanation = root.find("explanation")) {
+    report.context.explanation = read_explanation(*explanation);
+  }
   if (const JsonValue* run = root.find("run")) {
     report.context.version = reader.text(*run, "version");
     report.context.input = reader.text(*run, "input");

@@ -45,6 +45,8 @@ ON CONFLICT (id) DO UPDATE SET
   title = excluded.title, onset = excluded.onset, updated = excluded.updated,
   top_suspect = excluded.top_suspect, top_p = excluded.top_p, report = excluded.report
 WHERE excluded.revision > incidents.revision)";
+constexpr std::string_view kAmend =
+    "UPDATE incidents SET report = ?3 WHERE id = ?1 AND revision = ?2";
 constexpr std::string_view kPutTransition =
     "INSERT OR IGNORE INTO transitions VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr std::string_view kList =
@@ -67,6 +69,7 @@ class SqliteIncidentStore final : public IncidentStore {
     INKLING_TRY_ASSIGN(transitions_, database_.prepare(kTransitions));
     if (read_only) return {};
     INKLING_TRY_ASSIGN(put_incident_, database_.prepare(kPutIncident));
+    INKLING_TRY_ASSIGN(amend_, database_.prepare(kAmend));
     INKLING_TRY_ASSIGN(put_transition_, database_.prepare(kPutTransition));
     can_write_ = true;
     return {};
@@ -80,6 +83,16 @@ class SqliteIncidentStore final : public IncidentStore {
       return written;
     }
     return database_.execute("COMMIT");
+  }
+
+  Result<void> amend(const Incident& incident, std::string_view report_json) override {
+    if (!can_write_) return fail(ErrorCode::kIo, "the incident store is open for reading only");
+    const Reset at_end(amend_);
+    amend_.bind(1, std::string_view(incident.id));
+    amend_.bind(2, std::int64_t{incident.revision});
+    amend_.bind(3, report_json);
+    if (amend_.step() != SqliteStatement::Step::kDone) return database_.failure("write to");
+    return {};
   }
 
   Result<std::vector<IncidentSummary>> list() const override {
@@ -180,6 +193,7 @@ class SqliteIncidentStore final : public IncidentStore {
   mutable SqliteStatement find_;
   mutable SqliteStatement transitions_;
   SqliteStatement put_incident_;
+  SqliteStatement amend_;
   SqliteStatement put_transition_;
   bool can_write_ = false;
 };

@@ -45,6 +45,8 @@ class IncidentStore {
 
   // Keeps a revision; an older or equal one than what is there changes nothing.
   virtual Result<void> put(const Incident& incident, std::string_view report_json) = 0;
+  // Puts another report in place of that of this very revision; nothing if there is a later one.
+  virtual Result<void> amend(const Incident& incident, std::string_view report_json) = 0;
   // By onset, latest first.
   virtual Result<std::vector<IncidentSummary>> list() const = 0;
   // The JSON report of an incident; `id` may be a unique prefix. Nothing if there is none,

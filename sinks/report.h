@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/incident.h"
 #include "core/ledger.h"
 #include "core/result.h"
+#include "sinks/explanation.h"
 #include "sinks/options.h"
 
 namespace inkling::sinks {
@@ -14,6 +16,8 @@ struct ReportContext {
   std::string input;  // "3 files, 1.2 MiB" or "journal"
   Ledger ledger;
   std::string version;  // of the program
+  // Nothing: no model was to be asked, or it has not answered yet.
+  std::optional<Explanation> explanation = {};
 };
 
 // The deterministic report: the same incident and context give the same bytes. Numbers have at most

@@ -86,6 +86,7 @@ std::string answers(const Incident& incident) {
 std::string report_html(const Incident& original, const ReportContext& context) {
   const Incident incident = as_reported(original);
   std::string out = opening(incident) + head(incident) + answers(incident);
+  if (context.explanation) out += explanation_html(*context.explanation);
   out += html_plots(incident);
   out += html_timeline(incident);
   out += html_suspects(incident);

@@ -227,6 +227,10 @@ std::string report_json(const Incident& incident, const ReportContext& context) 
   JsonWriter w(kDigits);
   w.begin_object();
   write_members(w, as_reported(incident));
+  if (context.explanation) {
+    w.key("explanation");
+    write_explanation(w, *context.explanation);
+  }
   w.key("run").begin_object();
   w.member("version", context.version).member("input", context.input);
   w.key("ledger");

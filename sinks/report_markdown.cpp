@@ -191,9 +191,10 @@ std::string evidence(const Incident& incident) {
 
 std::string report_markdown(const Incident& original, const ReportContext& context) {
   const Incident incident = as_reported(original);
-  std::string out = head(incident) + first_screen(incident) + timeline(incident) +
-                    signals(incident) + suspects(incident) + services(incident) +
-                    exemplars(incident) + evidence(incident);
+  std::string out = head(incident) + first_screen(incident);
+  if (context.explanation) out += explanation_markdown(*context.explanation);
+  out += timeline(incident) + signals(incident) + suspects(incident) + services(incident) +
+         exemplars(incident) + evidence(incident);
   out += "## Quality of the data\n\n" + bullets(data_quality(incident, context.ledger)) + "\n";
   out += fmt::format("---\nInkling {} · input: {} · all times UTC · same input, same bytes\n",
                      prose(context.version, 60), prose(context.input, 200));

@@ -28,10 +28,11 @@ enum class NoAnswer : std::uint8_t {
   kStopped,      // the program ends
   kOverBudget,   // it would cost too much: not asked
   kStruck,       // it said nothing that the evidence supports
+  kCrowded,      // too many incidents wait
 };
-inline constexpr std::array<std::string_view, 12> kNoAnswerNames = {
-    "none",      "throttled", "timed_out", "unavailable", "denied",      "invalid",
-    "malformed", "guardrail", "cut_off",   "stopped",     "over_budget", "struck"};
+inline constexpr std::array<std::string_view, 13> kNoAnswerNames = {
+    "none",      "throttled", "timed_out", "unavailable", "denied", "invalid", "malformed",
+    "guardrail", "cut_off",   "stopped",   "over_budget", "struck", "crowded"};
 
 // What became of one investigation.
 struct Outcome {
