@@ -126,6 +126,9 @@ OptionList input_options(Config& config) {
            "A longer line is broken: counted, and put into the dead letters."),
       integer("max_depth", decoder.max_depth, between(4, 512),
               "Maps and lists inside one another in one line; beyond it the line is broken."),
+      integer(
+          "max_keys", decoder.max_keys, between(16, 1'000'000),
+          "Keys of one record; with more it is broken: counted, and put into the dead letters."),
       map("fields", decoder.fields, field_roles(),
           "Names of fields of your own, dotted for nested ones; they win over the built-in names."),
       section("follow", "Files that are read as they grow.", follow_options(config.follow)),

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <tuple>
 
+#include "core/series_end.h"
+
 namespace inkling::detect {
 namespace {
 
@@ -191,8 +193,12 @@ void Merge::release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& poi
     const std::size_t first = points.size();
     series->release(close_limit, points);
     for (std::size_t i = first; i < points.size(); ++i) {
-      silence_.note(points[i].series, points[i].begin, series->origin(),
-                    std::isfinite(points[i].value));
+      if (ends_series(points[i].value)) {
+        silence_.end(points[i].series->id);
+      } else {
+        silence_.note(points[i].series, points[i].begin, series->origin(),
+                      std::isfinite(points[i].value));
+      }
       ticks_.note(points[i], series->origin());
     }
     return !series->has_pending();

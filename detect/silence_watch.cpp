@@ -28,6 +28,12 @@ void SilenceWatch::note(const SeriesRef& series, Timestamp at, OriginId origin, 
   }
 }
 
+void SilenceWatch::end(SeriesId series) {
+  if (const auto found = entries_.find(series.value); found != entries_.end()) {
+    found->second.points = 0;
+  }
+}
+
 void SilenceWatch::collect(Timestamp watermark, const Watermark& origins,
                            std::vector<SeriesPoint>& points) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= watermark) {
@@ -45,7 +51,7 @@ void SilenceWatch::collect(Timestamp watermark, const Watermark& origins,
       continue;
     }
     entry.watched = false;  // watched again with its next point
-    if (ended) continue;
+    if (ended || entry.points < kMinPoints) continue;
     SeriesPoint point;
     point.series = entry.series;
     point.begin = entry.period.last();

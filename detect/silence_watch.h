@@ -21,6 +21,8 @@ class SilenceWatch {
  public:
   // `has_value`: false for a row without one; only values are what may be missed.
   void note(const SeriesRef& series, Timestamp at, OriginId origin, bool has_value = true);
+  // The series said that it ends: it is not missed until it has spoken as often as a new one.
+  void end(SeriesId series);
   // Appends a point for each series that has fallen silent by the watermark.
   void collect(Timestamp watermark, const Watermark& origins, std::vector<SeriesPoint>& points);
 

@@ -151,6 +151,7 @@ ParseError LineReader::add(std::string_view line, const Envelope& envelope, std:
   }
   const RecognisedLine first =
       recognise_line(line.substr(0, line.find('\n')), context_of(batch), batch.arena);
+  batch.cleaned_lines += first.cleaned ? 1 : 0;
   const std::size_t first_log = batch.logs.size();
   const ParseError error = add_recognised(first, line, envelope, record, batch);
   if (error != ParseError::kNone || batch.logs.size() != first_log + 1) return error;

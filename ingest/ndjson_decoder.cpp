@@ -84,6 +84,7 @@ struct NdjsonDecoder::State {
     for (auto next : object) {
       ondemand::field field;
       if (std::move(next).get(field) != simdjson::SUCCESS) return ParseError::kBadJson;
+      if (++key_count > options.max_keys) return ParseError::kOverlong;
       const ShapeCache::Entry* const known = keys.find(parent, field.key().raw(), end);
       if (!known) return ParseError::kBadJson;
       ondemand::value& value = field.value();
@@ -132,6 +133,7 @@ struct NdjsonDecoder::State {
     for (auto next : object) {
       ondemand::field field;
       if (std::move(next).get(field) != simdjson::SUCCESS) return ParseError::kBadJson;
+      if (++key_count > options.max_keys) return ParseError::kOverlong;
       const char* const key = field.key().raw();
       const char* quote = key;
       while (quote < end && *quote != '"') quote += *quote == '\\' ? 2 : 1;
@@ -163,6 +165,7 @@ struct NdjsonDecoder::State {
   ParseError parse(std::string_view object) {
     record.reset();
     marks.clear();
+    key_count = 0;
     keys.begin_record();
     if (parser.capacity() < object.size()) {
       // Doubling, so that ever longer lines do not allocate each time.
@@ -268,6 +271,7 @@ struct NdjsonDecoder::State {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> strings;  // knows escapes
   ShapeCache keys;
   std::vector<ShapeMark> marks;  // of the record that was walked
+  std::uint32_t key_count = 0;   // likewise, so far
   ondemand::parser parser;
   RecordFields record;
   RecordBuilder builder;

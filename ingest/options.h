@@ -43,7 +43,8 @@ inline constexpr std::size_t kMaxFirehoseBytes = 96u << 20;
 struct DecoderOptions {
   std::uint32_t max_line_bytes = 1u << 20;
   std::uint32_t max_depth = 64;
-  InflateLimits inflate = {};  // of compressed bodies
+  std::uint32_t max_keys = 4096;  // of a record, those of nested objects that are read included
+  InflateLimits inflate = {};     // of compressed bodies
   // Field names of the user, dotted for nested ones; they win over the built-in names.
   std::vector<std::pair<std::string, FieldRole>> fields;
 };

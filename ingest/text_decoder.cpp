@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "ingest/lines.h"
+#include "ingest/lines/container_line.h"
 #include "ingest/lines/trace_lines.h"
 
 namespace inkling::ingest {
@@ -14,6 +15,11 @@ constexpr std::uint32_t kMostJoinedLines = 1000;
 bool is_serious(const RecognisedLine& line) {
   return line.layout != LineLayout::kText || line.fields.level == Level::kUnknown ||
          line.fields.level >= Level::kWarn;
+}
+
+bool is_container_part(std::string_view line) {
+  const auto found = read_container_line(line);
+  return found && found->is_part;
 }
 
 // Groups lines to records. `Emit` gets the first line, all lines, and the number of the first.
@@ -66,12 +72,34 @@ void TextDecoder::decode(std::string_view bytes, Batch& batch) {
     if (error != ParseError::kNone) batch.broken.push_back({first_number, error, scan.lines()});
     scan.end();
   };
+  ContainerJoiner container;
+  // A line whose parts were put together is a record by itself.
+  const auto add_whole = [&] {
+    const ContainerJoiner::Joined joined = container.finish(batch.arena);
+    flush();
+    scan.reset();
+    batch.joined_lines += joined.parts - 1;
+    const std::uint32_t number = first_record + joined.first;
+    ParseError error = ParseError::kOverlong;
+    if (joined.line.size() <= options_.max_line_bytes) {
+      const RecognisedLine line = recognise_line(joined.line, context, batch.arena);
+      batch.cleaned_lines += line.cleaned ? 1 : 0;
+      error = reader_.add_recognised(line, joined.line, {}, number, batch);
+    }
+    if (error != ParseError::kNone) batch.broken.push_back({number, error, joined.line});
+  };
   batch.lines += for_each_line(bytes, [&](std::string_view raw, std::uint32_t number) {
     if (number == 0) raw = without_mark(raw);
+    if (container.is_open() && !container.goes_on_with(raw)) add_whole();
     if (raw.size() > options_.max_line_bytes) {
+      if (container.is_open()) add_whole();
       flush();
       scan.reset();
       batch.broken.push_back({first_record + number, ParseError::kOverlong, raw});
+      return;
+    }
+    if (container.take(raw, number)) {
+      if (container.is_whole()) add_whole();
       return;
     }
     const RecognisedLine line = recognise_line(raw, context, batch.arena);
@@ -89,6 +117,7 @@ void TextDecoder::decode(std::string_view bytes, Batch& batch) {
     first = line;
     first_number = first_record + number;
   });
+  if (container.is_open()) add_whole();
   flush();
 }
 
@@ -128,7 +157,8 @@ std::size_t find_record_cut(std::string_view bytes) {
   while (begin > 0) {
     const std::size_t begin_before = begin_of(begin - 1);
     const LineRole before = role_at(begin_before, begin - 1);
-    if (surely_begins_record(role, before)) return begin;
+    const bool is_rest = is_container_part(bytes.substr(begin_before, begin - 1 - begin_before));
+    if (!is_rest && surely_begins_record(role, before)) return begin;
     role = before;
     begin = begin_before;
   }
@@ -153,9 +183,9 @@ std::size_t find_closed_end(std::string_view bytes) {
   // The console of .NET writes the message behind a line of its own.
   const bool opens = line.layout == LineLayout::kText && line.fields.message.ends_with(']');
   const bool alarming = line.layout == LineLayout::kText && line.fields.level >= Level::kWarn;
-  const bool may_go_on = alarming || opens || line.role == LineRole::kException ||
-                         line.role == LineRole::kPanic || begins_go_trace(line.text) ||
-                         !surely_begins_record(line.role, before);
+  const bool may_go_on = is_container_part(last) || alarming || opens ||
+                         line.role == LineRole::kException || line.role == LineRole::kPanic ||
+                         begins_go_trace(line.text) || !surely_begins_record(line.role, before);
   return may_go_on ? find_record_cut(bytes) : bytes.size();
 }
 
@@ -163,8 +193,18 @@ std::string_view find_text_record(std::string_view bytes, std::uint32_t line) {
   Arena arena;
   RecordScan scan(UINT32_MAX);
   std::string_view found;
+  std::optional<ContainerLine> part;  // the line before, if it was one
   for_each_line(bytes, [&](std::string_view raw, std::uint32_t number) {
     if (number == 0) raw = without_mark(raw);
+    const std::optional<ContainerLine> now = read_container_line(raw);
+    const bool goes_on = now && part && now->is_error_stream == part->is_error_stream;
+    const bool in_found = goes_on && !found.empty() && part->text.data() >= found.data() &&
+                          part->text.data() <= found.data() + found.size();
+    part = now && now->is_part ? now : std::nullopt;
+    if (in_found) {
+      found = {found.data(), static_cast<std::size_t>(raw.data() + raw.size() - found.data())};
+    }
+    if (goes_on) return;
     const RecognisedLine recognised = recognise_line(raw, {}, arena);
     const bool joined = scan.joins(raw, recognised);
     if (joined && number > line && found.data() == scan.lines().data()) found = scan.lines();

@@ -185,8 +185,12 @@ Result<void> LiveRun::open_pipeline() {
     return std::make_pair(std::string_view(), std::uint64_t{0});
   });
   PipelineTaps taps;
-  taps.on_batch = [this](const Batch& batch) {
+  auto& cleaned = metrics_.counter(
+      "inkling_ingest_cleaned_lines_total",
+      "Lines of text that held colours, control characters or bytes that are no UTF-8.");
+  taps.on_batch = [this, &cleaned](const Batch& batch) {
     broken_lines_->take(batch);
+    if (batch.cleaned_lines > 0) cleaned.add(batch.cleaned_lines);
     const FrameChunk& chunk = batch.chunk;
     if (chunk.attributes && chunk.origin_name) files_.note(*chunk.attributes, *chunk.origin_name);
   };

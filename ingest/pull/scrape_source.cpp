@@ -9,7 +9,9 @@
 #include "core/frame_attributes.h"
 #include "core/log.h"
 #include "ingest/lines.h"
+#include "ingest/pull/page_quantiles.h"
 #include "ingest/pull/pull_loop.h"
+#include "ingest/wire/exposition_decoder.h"
 
 namespace inkling::ingest {
 namespace {
@@ -89,7 +91,7 @@ std::string stale_lines(std::string_view before, std::string_view now) {
   for_each_line(before, [&](std::string_view line, std::uint32_t) {
     const std::string_view series = series_of(line);
     if (series.empty() || !present.insert(series).second) return;
-    lines.append(series).append(" NaN\n");
+    lines.append(series).append(" ").append(kStaleWord).append("\n");
   });
   return lines;
 }
@@ -133,10 +135,12 @@ Result<ScrapeOutcome> ScrapeSource::scrape_once() {
 
   const auto [samples, is_openmetrics] = without_end(page);
   PaddedBuffer bytes;
-  bytes.reserve(page.size() + stale.size() + 16);
+  const std::string quantiles = quantile_lines(last_page_, page);
+  bytes.reserve(page.size() + stale.size() + quantiles.size() + 16);
   bytes.append(samples);
   if (!samples.empty() && samples.back() != '\n') bytes.append("\n");
   bytes.append(stale);
+  bytes.append(quantiles);
   bytes.append(outcome.up ? "up 1\n" : "up 0\n");
   if (is_openmetrics) bytes.append("# EOF\n");
 

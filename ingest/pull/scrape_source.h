@@ -31,9 +31,9 @@ struct ScrapeOutcome {
 };
 
 // Scrapes one page again and again into the journal, as a frame of its own each: the page as it
-// came, `up` (1 or 0), and for each series that has disappeared one sample NaN, which says that it
-// has no value any more (staleness) rather than that its target went silent; so for all series when
-// the target does not answer. A page that the journal refuses is lost and counted: the next one
+// came, `up` (1 or 0), the quantiles of its histograms since the page before, and for each series
+// that has disappeared one sample that ends it (staleness); so for all series when the target does
+// not answer. A page that the journal refuses is lost and counted: the next one
 // says the same and more. Not thread-safe: one owner.
 class ScrapeSource {
  public:
@@ -60,7 +60,7 @@ class ScrapeSource {
   MetricsRegistry::Counter& refused_;
 };
 
-// Lines "series NaN" for each series of `before` that `now` does not have. Both are pages.
+// Lines "series StaleNaN" for each series of `before` that `now` does not have. Both are pages.
 std::string stale_lines(std::string_view before, std::string_view now);
 
 }  // namespace inkling::ingest

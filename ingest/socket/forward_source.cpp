@@ -161,7 +161,7 @@ class ForwardSession final : public StreamHandler {
 
   bool collect(std::string_view message) {
     if (batch_.is_full() && !batch_.flush(FrameBatch::When::kDue)) return false;
-    batch_.add(message);
+    batch_.add(message, last_->is_open_part);
     return true;
   }
 

@@ -17,7 +17,7 @@ FrameBatch::~FrameBatch() {
 
 bool FrameBatch::flush(When when) {
   if (bytes_.empty()) return true;
-  const bool due = is_full() || intake_.clock().monotonic() - oldest_ >= flush_interval_;
+  const bool due = is_full() || intake_.clock().monotonic() - oldest_ >= longest_wait();
   if (when == When::kDue && !due) return true;
   switch (intake_.submit(client_, bytes_, {}, {})) {
     case SocketOutcome::kFull:
@@ -31,12 +31,13 @@ bool FrameBatch::flush(When when) {
   }
   waiting_ = false;
   bytes_.clear();
+  is_open_ = false;
   return true;
 }
 
 std::optional<Duration> FrameBatch::due_in() const {
   if (bytes_.empty()) return std::nullopt;
-  const Duration left = oldest_ + flush_interval_ - intake_.clock().monotonic();
+  const Duration left = oldest_ + longest_wait() - intake_.clock().monotonic();
   return std::max(left, Duration(0));
 }
 

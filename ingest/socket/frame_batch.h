@@ -25,12 +25,19 @@ class FrameBatch {
   FrameBatch(const FrameBatch&) = delete;
   FrameBatch& operator=(const FrameBatch&) = delete;
 
-  void add(std::string_view bytes) {
+  // How much longer, and how many times larger a frame may become, for the rest of a line that is
+  // cut into messages.
+  static constexpr Duration kRestWait = std::chrono::seconds(1);
+  static constexpr std::size_t kRestSize = 4;
+
+  // `is_open`: what comes next belongs to the same record.
+  void add(std::string_view bytes, bool is_open = false) {
     if (bytes_.empty()) oldest_ = intake_.clock().monotonic();
     bytes_ += bytes;
+    is_open_ = is_open;
   }
   bool empty() const { return bytes_.empty(); }
-  bool is_full() const { return bytes_.size() >= frame_bytes_; }
+  bool is_full() const { return bytes_.size() >= frame_bytes_ * (is_open_ ? kRestSize : 1); }
 
   enum class When : std::uint8_t { kDue, kNow };
   // Hands over what is due (or all). False: the journal is full; come again after kRetry.
@@ -39,11 +46,14 @@ class FrameBatch {
   std::optional<Duration> due_in() const;
 
  private:
+  Duration longest_wait() const { return flush_interval_ + (is_open_ ? kRestWait : Duration(0)); }
+
   const std::size_t frame_bytes_;
   const Duration flush_interval_;
   SocketIntake& intake_;
   const std::string client_;
   std::string bytes_;
+  bool is_open_ = false;
   Duration oldest_{0};    // when bytes_ stopped being empty; monotonic
   bool waiting_ = false;  // counted once per wait
 };

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/frame_attributes.h"
+#include "core/series_end.h"
 #include "ingest/lines.h"
 #include "ingest/record_builder.h"
 
@@ -77,6 +78,7 @@ std::optional<double> read_value(std::string_view word) {
   if (word == "+Inf" || word == "-Inf" || word == "Inf" || word == "NaN" || word == "Nan") {
     return kAbsent;
   }
+  if (word == kStaleWord) return kSeriesEnd;
   const auto number = read_number(word);
   if (number && !std::isfinite(*number)) return kAbsent;
   return number;

@@ -9,6 +9,10 @@
 
 namespace inkling::ingest {
 
+// What a scrape writes as the value of a series that the page does not have any more: the series
+// ends. No page says it.
+inline constexpr std::string_view kStaleWord = "StaleNaN";
+
 // Pages of metrics as Prometheus scrapes them: text format 0.0.4, or OpenMetrics 1.0 if the page
 // ends with "# EOF" (then times are seconds). Counters are counters; the buckets of histograms, and
 // "_created", are not series of their own (joined lines): count and sum are. Samples without a time

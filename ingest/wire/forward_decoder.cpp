@@ -248,7 +248,10 @@ void ForwardDecoder::add_record(const MsgpackTime& time, std::string_view metada
   }
   fields_.reset();
   const auto read = reader_.read(reader, map.count, fields_, batch.arena);
-  if (!read.good) return add_broken(ParseError::kBadMessage, record, batch);
+  if (!read.good) {
+    const auto reason = read.too_many_keys ? ParseError::kOverlong : ParseError::kBadMessage;
+    return add_broken(reason, record, batch);
+  }
   shipper_ = read.shipper;
   // What the sender's own protocol said of the record, where it was OpenTelemetry's.
   MsgpackReader said(metadata);

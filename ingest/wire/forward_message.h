@@ -10,6 +10,8 @@ struct ForwardMessage {
   bool good = false;  // it is a message, or a heartbeat
   bool heartbeat = false;
   std::string chunk;  // to be acknowledged; "" = nobody waits for it
+  // Message mode: part of a line (Docker's partial_message), and not the last one.
+  bool is_open_part = false;
 };
 
 // `bytes` is one whole MessagePack value.

@@ -42,12 +42,15 @@ MsgpackFields::Outcome MsgpackFields::read(MsgpackReader& reader, std::uint32_t 
   arena_ = &arena;
   shipper_ = {};
   next_key_ = 0;
+  keys_ = 0;
   const bool good = walk(reader, pairs, FieldTable::kRoot, 0, 0);
-  return {good, shipper_};
+  return {.good = good, .too_many_keys = keys_ > max_keys_, .shipper = shipper_};
 }
 
 bool MsgpackFields::walk(MsgpackReader& reader, std::uint32_t pairs, FieldNode parent,
                          std::uint8_t penalty, std::uint32_t depth) {
+  keys_ += pairs;
+  if (keys_ > max_keys_) return false;
   for (std::uint32_t i = 0; i < pairs; ++i) {
     const MsgpackValue key = reader.read();
     if (key.type != MsgpackType::kString) {  // no name: of no use
@@ -111,6 +114,8 @@ void MsgpackFields::take_scalar(const MsgpackValue& value, FieldTable::Match mat
 }
 
 bool MsgpackFields::take_labels(MsgpackReader& reader, std::uint32_t pairs) {
+  keys_ += pairs;
+  if (keys_ > max_keys_) return false;
   for (std::uint32_t i = 0; i < pairs; ++i) {
     const MsgpackValue key = reader.read();
     if (key.type != MsgpackType::kString) return false;

@@ -30,10 +30,11 @@ class MsgpackFields {
  public:
   // `fields` outlives this.
   MsgpackFields(const DecoderOptions& options, const FieldTable& fields)
-      : max_depth_(options.max_depth), fields_(fields) {}
+      : max_depth_(options.max_depth), max_keys_(options.max_keys), fields_(fields) {}
 
   struct Outcome {
-    bool good = false;  // false: cut short
+    bool good = false;  // false: cut short, or too many keys
+    bool too_many_keys = false;
     ShipperFields shipper = {};
   };
   // Reads `pairs` keys with values. Adds what is known to `record`; numbers become text in `arena`.
@@ -59,10 +60,12 @@ class MsgpackFields {
   std::string_view text_of(const MsgpackValue& value);
 
   const std::uint32_t max_depth_;
+  const std::uint32_t max_keys_;
   const FieldTable& fields_;
   std::array<Known, kPlaces> known_;
   // Of the record being read.
   std::size_t next_key_ = 0;
+  std::uint64_t keys_ = 0;
   RecordFields* record_ = nullptr;
   Arena* arena_ = nullptr;
   ShipperFields shipper_;

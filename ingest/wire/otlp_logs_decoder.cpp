@@ -22,6 +22,7 @@ struct LogMessage {
   OtlpValue body;
   std::string_view exception_type;
   std::string_view exception_message;
+  std::uint32_t attributes = 0;  // how many
 };
 
 // Severity numbers run in fours from TRACE to FATAL; 0 is "not said".
@@ -71,6 +72,7 @@ class OtlpLogsDecoder final : public WireDecoder {
           good = good && log.body.good;
           break;
         case bytes_key(6):
+          ++log.attributes;
           good = read_attribute(reader.bytes(), log, batch) && good;
           break;
         case fixed64_key(11):
@@ -116,6 +118,7 @@ class OtlpLogsDecoder final : public WireDecoder {
     }
     LogMessage log;
     if (!read(message, log, batch)) return ParseError::kBadMessage;
+    if (log.attributes > options_.max_keys) return ParseError::kOverlong;
     const auto time = otlp_time(log.time != 0 ? log.time : log.observed);
     if (!time) return ParseError::kBadTime;
     Envelope envelope;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/series_end.h"
 #include "ingest/wire/frame_limits.h"
 #include "ingest/wire/histogram_quantiles.h"
 #include "ingest/wire/otlp_points.h"
@@ -28,7 +29,7 @@ class PointWriter {
     point.service = series_.service;
     point.version = series_.version;
     if (suffix != ".count") point.unit = metric_.unit;
-    point.value = std::isfinite(value) ? value : kAbsent;
+    point.value = std::isfinite(value) || ends_series(value) ? value : kAbsent;
     point.first_label = series_.first_label;
     point.label_count = series_.label_count;
     point.record = record_;
@@ -66,7 +67,7 @@ void write_histogram(const OtlpMetric& metric, const OtlpPoint& point, PointWrit
   const bool is_delta = metric.temporality == Temporality::kDelta;
   const MetricKind kind = is_delta ? MetricKind::kDelta : MetricKind::kCounter;
   if (!point.has_value) {
-    out.add(".count", kAbsent, kind);
+    out.add(".count", kSeriesEnd, kind);
     return;
   }
   out.add(".count", static_cast<double>(point.count), kind);
@@ -96,7 +97,7 @@ void write_summary(const OtlpMetric& metric, const OtlpPoint& point, PointWriter
   // CloudWatch sends the statistics of one period, others the whole past.
   const MetricKind kind = metric.is_cloudwatch ? MetricKind::kDelta : MetricKind::kCounter;
   if (!point.has_value) {
-    out.add(".count", kAbsent, kind);
+    out.add(".count", kSeriesEnd, kind);
     return;
   }
   const double sum = point.sum.value_or(0);
@@ -177,7 +178,7 @@ struct OtlpMetricsDecoder::State {
         write_summary(metric, point, out, batch.arena);
         break;
       default:
-        out.add({}, point.has_value ? point.value : kAbsent, kind_of(metric));
+        out.add({}, point.has_value ? point.value : kSeriesEnd, kind_of(metric));
         break;
     }
     return ParseError::kNone;

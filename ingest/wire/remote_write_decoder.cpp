@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/series_end.h"
 #include "ingest/wire/frame_limits.h"
 #include "ingest/wire/otlp_value.h"
 #include "ingest/wire/remote_write_reader.h"
@@ -103,7 +104,7 @@ class RemoteWriteDecoder final : public WireDecoder {
       point.service = labeled.service;
       point.version = labeled.version;
       point.unit = series.unit;
-      point.value = std::isfinite(value) ? value : kAbsent;
+      point.value = sample.ends_series ? kSeriesEnd : std::isfinite(value) ? value : kAbsent;
       point.first_label = labeled.first_label;
       point.label_count = labeled.label_count;
       point.record = record;
@@ -114,8 +115,7 @@ class RemoteWriteDecoder final : public WireDecoder {
       return;
     }
     const MetricKind kind = sample.is_gauge ? MetricKind::kGauge : MetricKind::kCounter;
-    const double count = sample.ends_series ? kAbsent : sample.count;
-    add_point(join_texts(series.name, "_count", {}, batch.arena), count, kind);
+    add_point(join_texts(series.name, "_count", {}, batch.arena), sample.count, kind);
     add_point(join_texts(series.name, "_sum", {}, batch.arena), sample.sum, kind);
     ++batch.extra_events;
   }

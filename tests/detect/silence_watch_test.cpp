@@ -57,6 +57,18 @@ TEST_F(SilenceWatchTest, RowsWithoutValuesAreStale) {
   EXPECT_TRUE(silent[0].stale);
 }
 
+TEST_F(SilenceWatchTest, ASeriesThatSaidItEndsIsNotMissed) {
+  for (int i = 0; i < 20; ++i) speak(60 * i);
+  watch_.end(SeriesId{7});
+  origin_at(20'000);
+  EXPECT_TRUE(collect(20'000).empty());
+  // It is watched again when it comes back, with its pause as the longest step.
+  for (int i = 400; i < 420; ++i) speak(60 * i);
+  origin_at(100'000);
+  EXPECT_TRUE(collect(50'000).empty());
+  EXPECT_EQ(collect(100'000).size(), 1u);
+}
+
 TEST_F(SilenceWatchTest, SaysItAgainAfterTheSeriesSpoke) {
   for (int i = 0; i < 20; ++i) speak(60 * i);
   origin_at(1e5);

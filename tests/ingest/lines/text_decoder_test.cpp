@@ -119,6 +119,59 @@ TEST(TextDecoderTest, ReadsJsonAndLogfmtBetweenOtherLines) {
   EXPECT_EQ(format_timestamp(batch.logs[3].time), "2024-06-14T10:11:12.500Z");
 }
 
+TEST(TextDecoderTest, JoinsTheLinesThatAContainerRuntimeCut) {
+  const Batch batch = decode(Format::kText,
+                             "2024-06-14T10:11:12.1Z stdout P {\"level\":\"warn\",\n"
+                             "2024-06-14T10:11:12.2Z stdout P \"msg\":\n"
+                             "2024-06-14T10:11:12.3Z stdout F \"low\"}\n"
+                             "2024-06-14T10:11:12.4Z stdout F alone\n"
+                             "2024-06-14T10:11:12.5Z stderr P half \n"
+                             "2024-06-14T10:11:12.5Z stderr F an error\n"
+                             "2024-06-14T10:11:12.6Z stdout P cut \n"
+                             "2024-06-14T10:11:12.6Z stderr F between\n"
+                             "2024-06-14T10:11:12.6Z stdout F off\n"
+                             "2024-06-14T10:11:12.7Z stdout P without its rest\n");
+  EXPECT_THAT(messages(batch), ElementsAre("low", "alone", "half an error", "cut", "between", "off",
+                                           "without its rest"));
+  EXPECT_EQ(batch.logs[0].level, Level::kWarn);
+  EXPECT_EQ(format_timestamp(batch.logs[0].time), "2024-06-14T10:11:12.100Z");
+  EXPECT_EQ(batch.logs[2].record, 4u);
+  EXPECT_EQ(batch.lines, 10u);
+  EXPECT_EQ(batch.joined_lines, 3u);
+  EXPECT_TRUE(batch.broken.empty());
+}
+
+TEST(TextDecoderTest, FindsAllPartsOfALineForEvidence) {
+  const std::string whole =
+      "2024-06-14T10:11:12Z stdout P a\n2024-06-14T10:11:12Z stdout P b\n"
+      "2024-06-14T10:11:12Z stdout F c";
+  const std::string text = "before\n" + whole + "\n2024-06-14T10:11:12Z stdout F next\n";
+  EXPECT_EQ(find_text_record(text, 1), whole);
+  EXPECT_EQ(find_text_record(text, 4), "2024-06-14T10:11:12Z stdout F next");
+}
+
+TEST(TextDecoderTest, ALineOfPartsIsBoundedAsOthersAre) {
+  std::string text;
+  const std::string part(16 << 10, 'x');
+  for (int i = 0; i < 70; ++i) text += "2024-06-14T10:11:12.1Z stdout P " + part + "\n";
+  text += "2024-06-14T10:11:12.3Z stdout F end\n2024-06-14T10:11:12.4Z stdout F next\n";
+  const Batch batch = decode(Format::kText, text);
+  EXPECT_THAT(messages(batch), ElementsAre("next"));
+  ASSERT_EQ(batch.broken.size(), 1u);
+  EXPECT_EQ(batch.broken[0].reason, ParseError::kOverlong);
+  EXPECT_EQ(batch.joined_lines, 70u);
+}
+
+TEST(TextDecoderTest, AFrameDoesNotEndBetweenTheParts) {
+  const std::string before = "2024-06-14T10:11:11Z stdout F before\n";
+  const std::string parts = "2024-06-14T10:11:12Z stdout P a\n2024-06-14T10:11:12Z stdout P b\n";
+  EXPECT_EQ(find_closed_end(before), before.size());
+  EXPECT_EQ(find_closed_end(before + parts), before.size());
+  const std::string whole = before + parts + "2024-06-14T10:11:12Z stdout F c\n";
+  EXPECT_EQ(find_closed_end(whole), whole.size());
+  EXPECT_EQ(find_record_cut(whole), before.size());
+}
+
 TEST(TextDecoderTest, BoundsARecord) {
   std::string text = "2024-06-14 10:11:12 ERROR boom\n";
   for (int i = 0; i < 2500; ++i) text += "\tat shop.Cart.add(Cart.java:12)\n";

@@ -10,6 +10,7 @@
 #include "core/http_server.h"
 #include "ingest/pull/ecs_source.h"
 #include "tests/ingest/fake_journal.h"
+#include "tests/support/compress.h"
 #include "tests/support/manual_clock.h"
 
 namespace inkling::ingest {
@@ -31,7 +32,13 @@ class PageServer {
                             std::lock_guard lock(mutex_);
                             accept_ = request.header("accept");
                             const bool task = request.path.ends_with("/task");
-                            reply({.status = status_, .body = task ? "{\"Family\":\"f\"}" : page_});
+                            HttpResponse page{.status = status_,
+                                              .body = task ? "{\"Family\":\"f\"}" : page_};
+                            if (zipped_ && request.header("accept-encoding") == "gzip") {
+                              page.body = gzip(page.body);
+                              page.headers.emplace_back("Content-Encoding", "gzip");
+                            }
+                            reply(std::move(page));
                           }});
     }
     EXPECT_TRUE(server_->start().has_value());
@@ -45,6 +52,10 @@ class PageServer {
     page_ = std::move(page);
     status_ = status;
   }
+  void zip() {
+    std::lock_guard lock(mutex_);
+    zipped_ = true;
+  }
   std::string accept() {
     std::lock_guard lock(mutex_);
     return accept_;
@@ -56,6 +67,7 @@ class PageServer {
   std::string page_;
   std::string accept_;
   int status_ = 200;
+  bool zipped_ = false;
 };
 
 class ScrapeSourceTest : public testing::Test {
@@ -86,6 +98,16 @@ TEST_F(ScrapeSourceTest, JournalsThePageWithUp) {
             "*/*;q=0.1");
 }
 
+TEST_F(ScrapeSourceTest, AsksForCompressedPagesAndLimitsWhatTheyBecome) {
+  server_.zip();
+  server_.set("a 1\n");
+  ScrapeSource source = make({.max_page_bytes = 10'000});
+  EXPECT_TRUE(source.scrape_once()->up);
+  EXPECT_THAT(journal_.bodies(), ElementsAre("a 1\nup 1\n"));
+  server_.set("a{x=\"" + std::string(20'000, 'x') + "\"} 1\n");  // 60 bytes as gzip
+  EXPECT_FALSE(source.scrape_once()->up);
+}
+
 TEST_F(ScrapeSourceTest, SaysWhichSeriesAreStale) {
   ScrapeSource source = make();
   server_.set("a 1\nb{x=\"1 2\"} 2\nc 3\n# EOF\n");
@@ -94,9 +116,10 @@ TEST_F(ScrapeSourceTest, SaysWhichSeriesAreStale) {
   EXPECT_EQ(source.scrape_once()->stale, 2u);
   server_.set("a 1\n# EOF\n");
   EXPECT_EQ(source.scrape_once()->stale, 0u);
-  EXPECT_THAT(journal_.bodies(),
-              ElementsAre("a 1\nb{x=\"1 2\"} 2\nc 3\nup 1\n# EOF\n",
-                          "a 1\nb{x=\"1 2\"} NaN\nc NaN\nup 1\n# EOF\n", "a 1\nup 1\n# EOF\n"));
+  EXPECT_THAT(
+      journal_.bodies(),
+      ElementsAre("a 1\nb{x=\"1 2\"} 2\nc 3\nup 1\n# EOF\n",
+                  "a 1\nb{x=\"1 2\"} StaleNaN\nc StaleNaN\nup 1\n# EOF\n", "a 1\nup 1\n# EOF\n"));
 }
 
 TEST_F(ScrapeSourceTest, SaysThatATargetIsDownAndAllItsSeriesStaleOnce) {
@@ -109,7 +132,7 @@ TEST_F(ScrapeSourceTest, SaysThatATargetIsDownAndAllItsSeriesStaleOnce) {
   server_.set("a 2\n");
   EXPECT_TRUE(source.scrape_once()->up);
   EXPECT_THAT(journal_.bodies(),
-              ElementsAre("a 1\nup 1\n", "a NaN\nup 0\n", "up 0\n", "a 2\nup 1\n"));
+              ElementsAre("a 1\nup 1\n", "a StaleNaN\nup 0\n", "up 0\n", "a 2\nup 1\n"));
 }
 
 TEST_F(ScrapeSourceTest, CountsATooLargePageAsDown) {
@@ -126,7 +149,7 @@ TEST_F(ScrapeSourceTest, SaysStalenessAgainWhenTheJournalRefusedIt) {
   journal_.refuse(1);
   EXPECT_FALSE(source.scrape_once()->taken);
   EXPECT_TRUE(source.scrape_once()->taken);
-  EXPECT_THAT(journal_.bodies(), ElementsAre("a 1\nb 1\nup 1\n", "a 1\nb NaN\nup 1\n"));
+  EXPECT_THAT(journal_.bodies(), ElementsAre("a 1\nb 1\nup 1\n", "a 1\nb StaleNaN\nup 1\n"));
 }
 
 TEST_F(ScrapeSourceTest, EndsWhenTheJournalFailed) {

@@ -103,6 +103,28 @@ TEST_F(ForwardSourceTest, CollectsWhatNobodyWaitsFor) {
   EXPECT_EQ(journal_.frames[0].client_key, "");
 }
 
+TEST_F(ForwardSourceTest, WaitsForTheRestOfALineThatDockerCut) {
+  const auto part = [](std::string_view line, bool last) {
+    return array({text("app"), integer(1'700'000'000),
+                  map({{"log", text(line)},
+                       {"partial_message", text("true")},
+                       {"partial_id", text("p1")},
+                       {"partial_ordinal", text(last ? "2" : "1")},
+                       {"partial_last", text(last ? "true" : "false")}})});
+  };
+  give(part("a", false));
+  clock_.advance(std::chrono::milliseconds(900));
+  give("");
+  EXPECT_THAT(bodies(), IsEmpty());
+  give(part("b", true));
+  EXPECT_THAT(bodies(), ElementsAre(part("a", false) + part("b", true)));
+  // Not for ever.
+  give(part("c", false));
+  clock_.advance(std::chrono::milliseconds(1200));
+  give("");
+  EXPECT_EQ(bodies().size(), 2u);
+}
+
 TEST_F(ForwardSourceTest, KeepsTheOrderOfBothKinds) {
   give(message("a") + message("b", "one"));
   EXPECT_THAT(bodies(), ElementsAre(message("a"), message("b", "one")));

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <random>
 #include <string>
 
+#include "core/series_end.h"
 #include "ingest/wire/remote_write_reader.h"
 #include "tests/ingest/decode_support.h"
 #include "tests/ingest/wire/remote_write_support.h"
@@ -77,10 +79,15 @@ TEST(RemoteWriteDecoderTest, TellsCountersByTypeElseByName) {
   EXPECT_FALSE(is_counter("a_bucket", 4));  // a histogram of levels
 }
 
-TEST(RemoteWriteDecoderTest, AStalenessMarkerIsNoValue) {
+TEST(RemoteWriteDecoderTest, AStalenessMarkerIsNoValueAndEndsTheSeries) {
   const std::string bytes =
-      request_v1({series_v1({{"__name__", "a"}}, {remote_sample(1, kMs), stale_sample(kMs + 1)})});
-  EXPECT_THAT(points(decode(Format::kRemoteWriteV1, bytes)), ElementsAre("0  a{} 1", "1  a{} nan"));
+      request_v1({series_v1({{"__name__", "a"}}, {remote_sample(1, kMs), stale_sample(kMs + 1),
+                                                  remote_sample(std::nan(""), kMs + 2)})});
+  const Batch batch = decode(Format::kRemoteWriteV1, bytes);
+  EXPECT_THAT(points(batch), ElementsAre("0  a{} 1", "1  a{} nan", "2  a{} nan"));
+  EXPECT_FALSE(ends_series(batch.points[0].value));
+  EXPECT_TRUE(ends_series(batch.points[1].value));
+  EXPECT_FALSE(ends_series(batch.points[2].value));
 }
 
 TEST(RemoteWriteDecoderTest, ReadsNativeHistogramsAsCountAndSum) {

@@ -40,6 +40,8 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
         # Whether the client sends again what was not acknowledged. If not, only
         # test_every_record_arrives_once runs.
         sends_again = True
+        # Whether the client sends to the endpoint ndjson.
+        sends_ndjson = False
         # Seconds the client may take behind the end of the trouble.
         patience = 60
 
@@ -60,9 +62,10 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
             return [int(match.group(1)) for match in found if match]
 
         def met_refusal(self, live):
-            """Whether the client was refused at least once."""
-            text = live.get("/metrics")[1]
-            return re.search(r'refused_requests_total\{[^}]*reason="full"[^}]*\} [1-9]', text) is not None
+            """Whether the client was refused at least once. What fills the journal uses the endpoint ndjson, and
+            may be refused there itself."""
+            rows = re.findall(r'refused_requests_total\{([^}]*reason="full"[^}]*)\} [1-9]', live.get("/metrics")[1])
+            return any(self.sends_ndjson or 'endpoint="ndjson"' not in row for row in rows)
 
         # ---- for clients
 
@@ -170,8 +173,9 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
             self.compare(self.count, may_double=True)
 
         def test_a_refusal_of_seconds_loses_nothing(self):
-            """The journal is full for ten seconds (five with --short): a commit is that far away.
-            Afterwards the program is started again with its usual commits."""
+            """The journal is full for ten seconds (five with --short) from the client's first refusal on: a
+            commit is that far away, and behind it the room is taken again. Afterwards the program is
+            started again with its usual commits."""
             if not self.sends_again:
                 self.skipTest("the protocol cannot be refused")
             seconds = 5 if SHORT else 10
@@ -181,11 +185,20 @@ class ClientCase:  # holds the base, so that the runner does not run it by itsel
             # Fills the 64 KiB but for some 200 bytes.
             filler = log_line("filler", note="x" * (64 * 1024 - 300 - len(log_line("filler", note=""))))
             self.assertEqual(live.post(log_line("first")), 200)  # a commit has just been: the next is far away
-            thread = threading.Thread(target=live.post, args=(filler,), daemon=True)
+            enough = threading.Event()
+
+            def keep_full():
+                while not enough.is_set():
+                    live.post(filler)  # answered at the commit, or refused
+                    enough.wait(0.02)
+
+            thread = threading.Thread(target=keep_full, daemon=True)
             thread.start()
             wait_until(lambda: live.metric("inkling_ingest_journal_pending_bytes") > 50_000, "the journal is full", 10)
             client = self.begin(0, self.count)
-            wait_until(lambda: self.met_refusal(live), "the client is refused", seconds + 5)
+            wait_until(lambda: self.met_refusal(live), "the client is refused", self.patience)
+            enough.wait(seconds)
+            enough.set()
             thread.join(30)  # the commit; with this configuration each one would take that long
             self.assertEqual(live.stop(), 0)
             live = self.start()

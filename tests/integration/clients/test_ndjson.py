@@ -5,6 +5,8 @@ from client_case import ClientCase
 
 
 class NdjsonFromRequests(ClientCase.Base):
+    sends_ndjson = True
+
     def install(self):
         self.python = environment.need(lambda: environment.python_with(["requests==2.32.3"]))
 
