@@ -14,6 +14,7 @@
 #include "app/commands/run.h"
 #include "app/commands/state_files.h"
 #include "app/commands/state_seed.h"
+#include "app/commands/templates.h"
 #include "app/commands/validate.h"
 #include "app/commands/validate_history.h"
 #include "app/exit_code.h"
@@ -195,6 +196,47 @@ void add_input(CLI::App& command, ReplayArgs& args) {
   add_output(command, args.json);
 }
 
+// A command that reads an input for its templates.
+CLI::App* add_template_command(CLI::App& parent, const char* name, const char* what,
+                               int (*run)(const TemplatesArgs&), bool wants_id, Action& action,
+                               std::shared_ptr<TemplatesArgs> args = {}) {
+  if (!args) args = std::make_shared<TemplatesArgs>();
+  CLI::App* command = parent.add_subcommand(name, what);
+  if (wants_id) {
+    command->add_option("id", args->id, "Its id, the begin of it, or a part of its text")
+        ->required();
+  }
+  command->add_option("paths", args->input.paths, "Files and directories to read");
+  command->add_option("--service", args->service, "Records of this service only");
+  add_input(*command, args->input);
+  command->callback([args, run, &action] { action = [args, run] { return run(*args); }; });
+  return command;
+}
+
+void add_templates(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("templates", "Look at the templates of log messages");
+  command->require_subcommand(1);
+  auto ls = std::make_shared<TemplatesArgs>();
+  add_template_command(*command, "ls", "List them, most frequent first", run_templates_ls, false,
+                       action, ls)
+      ->add_option("--rows", ls->rows, "How many (default 50)");
+  auto show = std::make_shared<TemplatesArgs>();
+  add_template_command(*command, "show", "Show one with examples", run_templates_show, true, action,
+                       show)
+      ->add_option("--context", show->context, "Lines around each example")
+      ->check(CLI::Range(0u, 1000u));
+  auto diff = std::make_shared<TemplatesArgs>();
+  CLI::App* two = command->add_subcommand(
+      "diff", "Compare two versions or periods: what is new, gone, more, less");
+  two->add_option("a", diff->a, "A version, or FROM..TO (times like 2026-03-03T12:00:00Z)")
+      ->required();
+  two->add_option("b", diff->b, "The same")->required();
+  two->add_option("paths", diff->input.paths, "Files and directories to read");
+  two->add_option("--service", diff->service, "Records of this service only");
+  add_input(*two, diff->input);
+  two->callback([diff, &action] { action = [diff] { return run_templates_diff(*diff); }; });
+}
+
 void add_explain(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("explain", "Say why something was said, or not");
   command->require_subcommand(1);
@@ -205,6 +247,8 @@ void add_explain(CLI::App& app, Action& action) {
   series->add_option("--at", args->at, "The time, e.g. 2026-03-03T12:00:00Z")->required();
   add_input(*series, args->input);
   series->callback([args, &action] { action = [args] { return run_explain_series(*args); }; });
+  add_template_command(*command, "template", "Why lines are one template", run_explain_template,
+                       true, action);
 
   auto plot_args = std::make_shared<PlotArgs>();
   CLI::App* plot = app.add_subcommand("plot", "Draw a series with its band and score (SVG)");
@@ -297,6 +341,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_incident(app, action);
   add_journal_commands(app, action);
   add_explain(app, action);
+  add_templates(app, action);
   add_state(app, action);
   add_alarms(app, action);
   add_small(app, action);

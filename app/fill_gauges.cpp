@@ -17,6 +17,10 @@ void export_fill(const detect::Merge::Fill& fill, const detect::DetectOptions& o
       options.templates.max_templates);
   set("inkling_detect_skeletons", "Masked messages that are known; several can be one template.",
       fill.skeletons);
+  set("inkling_detect_flooding_services",
+      "Services whose every line is another text; what is no template counts as other.",
+      fill.flooding_services);
+  set("inkling_detect_muted", "Findings in templates that a rule mutes, so far.", fill.muted);
   set("inkling_detect_open_slots", "Slots of event time that are still open.", fill.open_slots);
   set("inkling_detect_capped_names",
       "Services, versions and routes counted as \"other\" because a table was full.",

@@ -9,6 +9,7 @@
 #include "core/units.h"
 #include "detect/screen.h"
 #include "detect/series_control.h"
+#include "detect/template_rules.h"
 
 namespace inkling::config {
 namespace {
@@ -91,6 +92,15 @@ void check_thresholds(const std::vector<detect::ThresholdRule>& rules, Checker& 
   }
 }
 
+void check_template_rules(const std::vector<detect::TemplateRule>& rules, Checker& checker) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].match.empty()) continue;  // missing: said already
+    const auto alone = detect::TemplateRules::create({rules[i]}, {});
+    checker.require(alone.has_value(), fmt::format("detect.templates.rules[{}]", i),
+                    alone ? "" : alone.error().message);
+  }
+}
+
 void check_series(const std::vector<detect::SeriesRule>& rules, Checker& checker) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const std::string key = fmt::format("detect.series[{}]", i);
@@ -147,6 +157,7 @@ std::vector<Violation> check(const Config& config) {
   check_screen(config.screen, checker);
   check_series(config.detect.series, checker);
   check_thresholds(config.detect.thresholds, checker);
+  check_template_rules(config.detect.templates.rules, checker);
   for (std::size_t i = 0; i < config.correlate.topology.size(); ++i) {
     const auto& edge = config.correlate.topology[i];
     checker.require(edge.caller.empty() || edge.caller != edge.callee,

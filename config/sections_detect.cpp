@@ -28,6 +28,21 @@ OptionList screen_rule(detect::ScreenRule& rule) {
   };
 }
 
+OptionList template_rule(detect::TemplateRule& rule) {
+  return {
+      required(text("match", rule.match,
+                    "Which template: an id it has or had, or its text with <*> for variables. "
+                    "<keep> marks a place whose words never become a variable (splits a wrong "
+                    "merge), <vary> one that always is.")),
+      text("name", rule.name, "What it is called. Empty: its text."),
+      boolean("pin", rule.pin, "None of its words ever becomes a variable."),
+      boolean("mute", rule.mute, "What is found in it is counted and not told."),
+      text("until", rule.until, "End of the mute, e.g. 2026-03-03T12:00:00Z."),
+      text("owner", rule.owner, "Who answers for the mute."),
+      text("reason", rule.reason, "Why it is muted."),
+  };
+}
+
 // Words for how much is said.
 constexpr std::string_view kSensitivityHelp =
     "How much is said: quiet, normal or eager. What each gives on your data: inkling validate "
@@ -157,10 +172,15 @@ OptionList detect_options(Config& config) {
       section("templates", "The constant parts of log messages.",
               {integer("max_templates", templates.max_templates, between(16, 10'000'000),
                        "Templates that are told apart; further ones count as \"other\"."),
+               integer("max_per_service", templates.max_per_service, between(16, 10'000'000),
+                       "Shapes of messages one service may bring; further ones count as \"other\", "
+                       "and from half of them on those that do not come again."),
                size("max_message_bytes", templates.max_message_bytes, between(64, 1 << 20),
                     "A longer message is cut before its template is taken."),
                integer("max_tokens", templates.max_tokens, between(4, 4'096),
-                       "Words of a message that are looked at.")}),
+                       "Words of a message that are looked at."),
+               list("rules", templates.rules, template_rule,
+                    "What you know of some templates: mutes, names, words that stay or vary.")}),
       choice("sensitivity", detect.sensitivity,
              Words<detect::Sensitivity>{{"quiet", detect::Sensitivity::kQuiet},
                                         {"normal", detect::Sensitivity::kNormal},

@@ -16,7 +16,7 @@ HistoryBuilder::HistoryBuilder(const DetectOptions& options, Screen screen,
       templates_(templates),
       scopes_(options_, [this](std::string_view name) { return screen_.redact(name); }),
       series_(options.max_series),
-      rollup_(scopes_, templates_, kMostKnown),
+      rollup_(scopes_, templates_, kMostKnown, nullptr),
       derived_(scopes_, templates_, series_, options.new_template.warm_up) {}
 
 void HistoryBuilder::add_points(const Batch& batch, const Digest& digest) {
@@ -120,6 +120,8 @@ History HistoryBuilder::finish(TimeRange range) {
     history.series.push_back(std::move(series));
   }
   for (auto& [key, seen] : template_history_) {
+    const Timestamp muted_until = templates_.said_of(seen.id).muted_until;
+    if (muted_until.is_set() && seen.first < muted_until) continue;
     seen.text = templates_.text(seen.id);
     history.templates.push_back(std::move(seen));
   }

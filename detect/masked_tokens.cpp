@@ -24,7 +24,8 @@ MaskedTokens scan_masked(std::string_view message, const SkeletonOptions& option
   scan_tokens(message, options, scanned);
   MaskedTokens tokens;
   tokens.reserve(scanned.size());
-  for (const auto& token : scanned) tokens.push_back({token.text, token.space_before});
+  for (const auto& token : scanned)
+    tokens.push_back({.text = token.text, .space_before = token.space_before});
   return tokens;
 }
 
@@ -36,7 +37,9 @@ bool is_constant(const MaskedToken& token) {
   });
 }
 
-bool may_vary(const MaskedToken& token) { return is_constant(token) && !is_truth_word(token.text); }
+bool may_vary(const MaskedToken& token) {
+  return !token.kept && is_constant(token) && !is_truth_word(token.text);
+}
 
 void mask(MaskedToken& token) {
   token.merged = token.merged || !is_variable(token);
@@ -95,7 +98,9 @@ MaskedTokens unpack(std::string_view packed) {
     const auto end = packed.find_first_of({kStarts.data(), kStarts.size()}, 1);
     const auto text = packed.substr(1, end == std::string_view::npos ? end : end - 1);
     const bool merged = text.front() == kMergedMark;
-    tokens.push_back({merged ? kVariableToken : text, packed.front() == kSpaced, merged});
+    tokens.push_back({.text = merged ? kVariableToken : text,
+                      .space_before = packed.front() == kSpaced,
+                      .merged = merged});
     packed.remove_prefix(1 + text.size());
   }
   return tokens;

@@ -15,6 +15,7 @@ struct MaskedToken {
   std::string_view text;      // into a message, or "<*>"
   bool space_before = false;  // in the message
   bool merged = false;        // a variable because the merger said so, not the scanner
+  bool kept = false;          // a word that must stay: a person said so
 };
 using MaskedTokens = std::vector<MaskedToken>;
 
@@ -23,7 +24,8 @@ MaskedTokens scan_masked(std::string_view message, const SkeletonOptions& option
 bool is_variable(const MaskedToken& token);
 // A word with a letter in it.
 bool is_constant(const MaskedToken& token);
-// A constant that may turn out to be a variable: truth words ("true", "null", "off") never do.
+// A constant that may turn out to be a variable: truth words ("true", "null", "off") never do, nor
+// do those that are kept.
 bool may_vary(const MaskedToken& token);
 
 // Makes a word a variable.

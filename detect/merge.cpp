@@ -25,8 +25,9 @@ Merge::Merge(const DetectOptions& options, Screen screen, Executor& executor,
       templates_(options.templates),
       scopes_(options_, [this](std::string_view name) { return screen_.redact(name); }),
       series_(options.max_series),
-      rollup_(scopes_, templates_,
-              std::size_t{options.templates.max_templates} * kKnownPerTemplate),
+      newcomers_(options.templates.max_per_service),
+      rollup_(scopes_, templates_, std::size_t{options.templates.max_templates} * kKnownPerTemplate,
+              &newcomers_),
       derived_(scopes_, templates_, series_, options.new_template.warm_up),
       sightings_(options.new_template, scopes_, templates_, series_),
       ticks_(options_),
@@ -205,8 +206,24 @@ void Merge::release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& poi
   });
 }
 
+void Merge::mute(EpochResult& result) {
+  const auto is_muted = [&](TemplateId id, Timestamp time) {
+    const Timestamp until = templates_.said_of(id).muted_until;
+    return until.is_set() && time < until;
+  };
+  muted_ += std::erase_if(result.anomalies, [&](const AnomalyUpdate& update) {
+    const SeriesInfo& series = *update.anomaly.series;
+    return series.kind == SeriesKind::kTemplateCount &&
+           is_muted(series.template_id, update.anomaly.onset);
+  });
+  std::erase_if(result.sightings, [&](const TemplateSighting& sighting) {
+    return is_muted(sighting.id, sighting.time);
+  });
+}
+
 EpochResult Merge::close(Timestamp close_limit, Timestamp watermark) {
   peers_.end_epoch();
+  newcomers_.end_epoch();
   EpochResult result;
   result.watermark = watermark;
   std::vector<SeriesPoint> points;
@@ -215,6 +232,7 @@ EpochResult Merge::close(Timestamp close_limit, Timestamp watermark) {
   silence_.collect(watermark, watermark_, points);
   ticks_.collect(watermark, watermark_, points);
   shards_.judge(points, settings_.keep_verdicts, result.verdicts, result.anomalies);
+  if (!options_.templates.rules.empty()) mute(result);
   if (settings_.memory) settings_.memory->take(points);
   std::stable_sort(result.sightings.begin(), result.sightings.end(),
                    [](const TemplateSighting& a, const TemplateSighting& b) {
@@ -231,6 +249,8 @@ Merge::Fill Merge::fill() const {
   fill.series = series_.size();
   fill.templates = templates_.size();
   fill.skeletons = templates_.skeletons();
+  fill.muted = muted_;
+  fill.flooding_services = newcomers_.flooding();
   fill.open_slots = rollup_.open_slots();
   fill.capped_names = scopes_.capped();
   fill.refused_series = series_.refused();

@@ -15,6 +15,7 @@
 #include "detect/alarm_ticks.h"
 #include "detect/derived_series.h"
 #include "detect/metric_series.h"
+#include "detect/newcomers.h"
 #include "detect/options.h"
 #include "detect/peer_calls.h"
 #include "detect/rollup.h"
@@ -74,6 +75,8 @@ class Merge {
     std::size_t templates = 0;
     std::size_t skeletons = 0;
     std::size_t open_slots = 0;
+    std::size_t flooding_services = 0;  // whose every line is another text
+    std::uint64_t muted = 0;            // findings in templates a rule mutes
     std::uint64_t capped_names = 0;
     std::uint64_t refused_series = 0;
   };
@@ -96,6 +99,8 @@ class Merge {
   EpochResult close(Timestamp close_limit, Timestamp watermark);
   void close_slots(Timestamp close_limit, EpochResult& result, std::vector<SeriesPoint>& points);
   void release_metrics(Timestamp close_limit, std::vector<SeriesPoint>& points);
+  // Takes out what was found in templates that are muted.
+  void mute(EpochResult& result);
   template <class Event>
   static void release_rare(std::vector<Event>& pending, Timestamp limit, std::vector<Event>& out);
 
@@ -106,6 +111,7 @@ class Merge {
   TemplateTable templates_;
   ScopeTable scopes_;
   SeriesTable series_;
+  Newcomers newcomers_;
   Rollup rollup_;
   DerivedSeries derived_;
   Sightings sightings_;
@@ -122,6 +128,7 @@ class Merge {
   std::vector<TemplateLine> lines_;
   std::vector<std::uint64_t> rule_matches_;
   std::uint32_t frame_lines_ = 0;  // of the frame under way, before the next chunk
+  std::uint64_t muted_ = 0;
   Ledger ledger_;
 };
 

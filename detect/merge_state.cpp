@@ -10,7 +10,7 @@ namespace inkling::detect {
 namespace {
 
 constexpr StateId kSection = state_id("MERG");
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::string_view kNoSeries = "a series that is not in the table";
 
 }  // namespace
@@ -114,7 +114,7 @@ void Merge::save(StateWriter& writer) const {
   for (const std::uint64_t id : ids) a(SeriesId{id}, metrics_.at(id));
   writer.put_varint(waiting_.size());
   for (const MetricSeries* series : waiting_) a(series->series()->id);
-  a(changes_, alarms_, calls_, rule_matches_, frame_lines_, ledger_);
+  a(changes_, alarms_, calls_, rule_matches_, frame_lines_, muted_, newcomers_, ledger_);
   shards_.save(writer);
   a(settings_.memory != nullptr);
   if (settings_.memory) writer.put_text(settings_.memory->save());
@@ -149,7 +149,7 @@ Result<void> Merge::load(StateReader& reader) {
     a.require(found != metrics_.end(), kNoSeries);
     if (!r.failed()) waiting_.push_back(&found->second);
   }
-  a(changes_, alarms_, calls_, rule_matches_, frame_lines_, ledger_);
+  a(changes_, alarms_, calls_, rule_matches_, frame_lines_, muted_, newcomers_, ledger_);
   shards_.load(r, series_);
   if (r.boolean()) {
     const std::string_view saved = r.text(r.remaining());

@@ -29,10 +29,26 @@ struct ScreenOptions {
   std::vector<ScreenRule> rules;
 };
 
+// What a person says of a template.
+struct TemplateRule {
+  // Its id (any that it ever had), or its text with <*> for variables; <keep> marks a place whose
+  // words never become a variable, <vary> one that always is.
+  std::string match{};
+  std::string name{};   // what it is called from now on, "" = its text
+  bool pin = false;     // none of its words becomes a variable
+  bool mute = false;    // what is found in it is counted and not told
+  std::string until{};  // RFC 3339: the end of the mute
+  std::string owner{};
+  std::string reason{};
+};
+
 struct TemplateOptions {
-  std::uint32_t max_templates = 50'000;     // then new ones count as "other"
+  std::uint32_t max_templates = 50'000;  // then new ones count as "other"
+  // Skeletons one service may bring; from half of them on only such as come again.
+  std::uint32_t max_per_service = 10'000;
   std::uint32_t max_message_bytes = 8'192;  // a longer message is cut before its skeleton is taken
   std::uint32_t max_tokens = 256;
+  std::vector<TemplateRule> rules{};
 };
 
 // Which values a declared limit calls bad.

@@ -7,8 +7,15 @@
 
 namespace inkling::detect {
 
-Rollup::Rollup(ScopeTable& scopes, TemplateTable& templates, std::size_t max_known)
-    : scopes_(scopes), templates_(templates), max_known_(max_known) {}
+namespace {
+
+constexpr std::size_t kMaxExemplar = 2'000;
+
+}  // namespace
+
+Rollup::Rollup(ScopeTable& scopes, TemplateTable& templates, std::size_t max_known,
+               Newcomers* newcomers)
+    : scopes_(scopes), templates_(templates), max_known_(max_known), newcomers_(newcomers) {}
 
 Rollup::OpenSlot* Rollup::slot_for(std::int64_t slot) {
   return slot < closed_until_ ? nullptr : &slots_[slot];
@@ -38,18 +45,39 @@ void Rollup::add_scopes(const Digest& digest, std::int64_t missing_slot, OriginI
   }
 }
 
+bool Rollup::is_template(std::uint64_t skeleton, const FirstSeen& first, std::string_view message,
+                         OpenSlot& slot) {
+  if (templates_.find(skeleton).known) return true;
+  if (!newcomers_) return false;
+  const std::string& service = scopes_.at(first.scope).service;
+  const Newcomers::Decision decision = newcomers_->ask(service, skeleton);
+  if (decision.flood_begins) {
+    slot.floods.push_back(
+        {first.scope, first.time, first.position, std::string(message.substr(0, kMaxExemplar))});
+  }
+  if (decision.answer == Newcomers::Answer::kRefuse) return false;
+  const TemplateTable::Lookup lookup = templates_.meet(skeleton, message);
+  if (!lookup.full) newcomers_->took(service);
+  return !lookup.full;
+}
+
 void Rollup::add_template(const Batch& batch, const TemplateCell& cell, std::uint32_t scope,
                           OpenSlot& slot, Timestamp missing, std::uint32_t record_base,
                           Added& added) {
   const LogRecord& first = batch.logs[cell.first_log];
-  const TemplateTable::Lookup lookup = templates_.meet(cell.skeleton, first.message);
-  if (lookup.full) {
+  Position position = batch.chunk.header.position;
+  position.record = record_base + first.record;
+  FirstSeen seen;
+  seen.skeleton = cell.skeleton;
+  seen.scope = scope;
+  seen.level = cell.level;
+  seen.time = first.time.is_set() ? first.time : missing;
+  seen.position = position;
+  if (!is_template(cell.skeleton, seen, first.message, slot)) {
     added.other += cell.count;
     return;
   }
   added.counted += cell.count;
-  Position position = batch.chunk.header.position;
-  position.record = record_base + first.record;
   const std::uint64_t key =
       hash_combine(hash_combine(cell.skeleton, scope), static_cast<std::uint64_t>(cell.level));
   const auto [at, is_new] = slot.templates.try_emplace(key);
@@ -63,13 +91,7 @@ void Rollup::add_template(const Batch& batch, const TemplateCell& cell, std::uin
   totals.count += cell.count;
   const std::uint64_t known_key = hash_combine(cell.skeleton, scope);
   if (is_new && known_.size() < max_known_ && known_.insert(known_key).second) {
-    FirstSeen seen;
-    seen.skeleton = cell.skeleton;
-    seen.scope = scope;
-    seen.level = cell.level;
-    seen.time = first.time.is_set() ? first.time : missing;
-    seen.position = position;
-    seen.exemplar = std::string(first.message.substr(0, 2'000));
+    seen.exemplar = std::string(first.message.substr(0, kMaxExemplar));
     slot.first_seen.push_back(std::move(seen));
   }
 }
@@ -119,6 +141,10 @@ bool Rollup::close_next(Timestamp watermark, ClosedSlot& closed) {
             [](const FirstSeen& a, const FirstSeen& b) {
               return std::tie(a.position, a.skeleton) < std::tie(b.position, b.skeleton);
             });
+  closed.floods = std::move(open.floods);
+  std::sort(closed.floods.begin(), closed.floods.end(), [](const TextFlood& a, const TextFlood& b) {
+    return std::tie(a.position, a.scope) < std::tie(b.position, b.scope);
+  });
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include "core/digest.h"
 #include "core/epoch.h"
 #include "core/sketch.h"
+#include "detect/newcomers.h"
 #include "detect/scope_table.h"
 #include "detect/template_table.h"
 
@@ -70,12 +71,26 @@ struct FirstSeen {
   }
 };
 
+// A service whose every line is another text: from now on most of them count as "other".
+struct TextFlood {
+  std::uint32_t scope = 0;
+  Timestamp time;
+  Position position;
+  std::string exemplar;  // redacted
+
+  template <class A, class S>
+  static void fields(A& a, S& s) {
+    a(s.scope, s.time, s.position, s.exemplar);
+  }
+};
+
 // All that fell into one slot, in an order that does not depend on how it came.
 struct ClosedSlot {
   std::int64_t slot = 0;
   std::vector<ScopeTotals> scopes;        // by (service, version, route)
   std::vector<TemplateTotals> templates;  // by (service, version, skeleton, level)
   std::vector<FirstSeen> first_seen;      // by position
+  std::vector<TextFlood> floods;          // by position
 };
 
 // Adds digests up into open slots until they are closed. Skeletons are kept as they came: which
@@ -83,12 +98,13 @@ struct ClosedSlot {
 // thread-safe: one owner.
 class Rollup {
  public:
-  // Both outlive the rollup. `max_known`: bound on remembered (service, version, skeleton).
-  Rollup(ScopeTable& scopes, TemplateTable& templates, std::size_t max_known);
+  // All outlive the rollup. `max_known`: bound on remembered (service, version, skeleton).
+  // `newcomers`: who may bring new templates; null = nobody, what is not known is "other".
+  Rollup(ScopeTable& scopes, TemplateTable& templates, std::size_t max_known, Newcomers* newcomers);
 
   struct Added {
     std::uint64_t counted = 0;
-    std::uint64_t other = 0;  // the template table was full
+    std::uint64_t other = 0;  // no template: the table was full, or the service's share of it
     std::uint64_t late = 0;
     std::uint64_t time_missing = 0;
   };
@@ -114,9 +130,10 @@ class Rollup {
     std::unordered_map<std::uint32_t, ScopeTotals> scopes;
     std::unordered_map<std::uint64_t, TemplateTotals> templates;
     std::vector<FirstSeen> first_seen;
+    std::vector<TextFlood> floods;
     template <class A, class S>
     static void fields(A& a, S& s) {
-      a(s.scopes, s.templates, s.first_seen);
+      a(s.scopes, s.templates, s.first_seen, s.floods);
     }
   };
   // Refuses what would lead outside the tables.
@@ -129,6 +146,7 @@ class Rollup {
       for (const auto& [scope, totals] : slot.scopes) a.require(is_scope(totals), kNoScope);
       for (const auto& [key, totals] : slot.templates) a.require(is_scope(totals), kNoScope);
       for (const FirstSeen& seen : slot.first_seen) a.require(is_scope(seen), kNoScope);
+      for (const TextFlood& flood : slot.floods) a.require(is_scope(flood), kNoScope);
     }
   }
   static constexpr std::string_view kNoScope = "a scope out of range";
@@ -137,9 +155,14 @@ class Rollup {
   void add_template(const Batch& batch, const TemplateCell& cell, std::uint32_t scope,
                     OpenSlot& slot, Timestamp missing, std::uint32_t record_base, Added& added);
 
+  // The template of the skeleton of `first`, which becomes one if it may; false = "other".
+  bool is_template(std::uint64_t skeleton, const FirstSeen& first, std::string_view message,
+                   OpenSlot& slot);
+
   ScopeTable& scopes_;
   TemplateTable& templates_;
   std::size_t max_known_;
+  Newcomers* newcomers_;
   std::map<std::int64_t, OpenSlot> slots_;
   std::int64_t closed_until_ = INT64_MIN;  // first slot that is still open
   std::unordered_set<std::uint64_t> known_;

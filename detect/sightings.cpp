@@ -4,8 +4,33 @@
 
 namespace inkling::detect {
 
+namespace {
+
+constexpr std::string_view kFloodText = "(other: every line is another text)";
+
+}  // namespace
+
+// A point of the series of what is no template, which has the id 0.
+void Sightings::note_floods(const ClosedSlot& slot, std::vector<SeriesPoint>& points) {
+  for (const TextFlood& flood : slot.floods) {
+    SeriesPoint point;
+    point.series =
+        series_.template_count(TemplateId{}, kFloodText, scopes_.at(flood.scope).service);
+    if (!point.series) continue;
+    point.begin = slot_begin(slot.slot);
+    point.end = point.order = slot_begin(slot.slot + 1);
+    point.value = 1;
+    point.events = 1;
+    point.is_new = true;
+    point.position = flood.position;
+    point.exemplar = flood.exemplar;
+    points.push_back(std::move(point));
+  }
+}
+
 void Sightings::note(const ClosedSlot& slot, std::vector<TemplateSighting>& sightings,
                      std::vector<SeriesPoint>& points) {
+  note_floods(slot, points);
   if (slot.first_seen.empty()) return;
   std::unordered_map<std::uint64_t, std::uint64_t> counts;  // by (service, template)
   for (const TemplateTotals& totals : slot.templates) {

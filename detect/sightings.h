@@ -33,6 +33,8 @@ class Sightings {
   }
 
  private:
+  void note_floods(const ClosedSlot& slot, std::vector<SeriesPoint>& points);
+
   NewTemplateOptions options_;
   ScopeTable& scopes_;
   TemplateTable& templates_;

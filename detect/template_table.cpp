@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,7 @@ constexpr std::size_t kMinTextBytes = 64;    // once all texts together are at t
 // Older skeletons looked at when a pattern is new: bounds the cost of one meeting to milliseconds.
 constexpr std::size_t kMaxRescanned = 2048;
 constexpr StateId kSection = state_id("TMPL");
-constexpr std::uint32_t kSectionVersion = 1;
+constexpr std::uint32_t kSectionVersion = 2;
 
 }  // namespace
 
@@ -38,7 +39,9 @@ struct TemplateTable::State {
                      .max_tokens = table_options.max_tokens},
         holes(kHolesPerTemplate * table_options.max_templates, table_options.max_templates),
         shapes(table_options.max_templates),
-        scatter(table_options.max_templates) {}
+        scatter(table_options.max_templates) {
+    if (auto read = TemplateRules::create(options.rules, scan_options)) rules = std::move(*read);
+  }
 
   struct Member {
     std::uint64_t id;
@@ -68,6 +71,13 @@ struct TemplateTable::State {
     return members.size() < kMembersPerTemplate * options.max_templates;
   }
 
+  // The tokens of an active member, with what the rules say of them; views into `text`.
+  MaskedTokens tokens_of(std::uint32_t member, std::string_view text) const {
+    MaskedTokens tokens = unpack(text);
+    if (!rules.is_empty()) rules.apply(tokens, members[member].id);
+    return tokens;
+  }
+
   std::uint32_t create(std::uint64_t id);
   void activate(std::uint32_t member, const MaskedTokens& tokens);
   void deactivate(std::uint32_t member);
@@ -81,7 +91,7 @@ struct TemplateTable::State {
   void respell(std::size_t token_count);
   template <class A, class S>
   static void fields(A& a, S& s) {
-    a(s.members, s.packed, s.by_length, s.holes, s.shapes, s.scatter);
+    a(s.members, s.packed, s.by_length, s.holes, s.shapes, s.scatter, s.forgotten);
   }
   bool is_sound() const;
   void count_loaded();
@@ -99,6 +109,8 @@ struct TemplateTable::State {
   ValueShapes shapes;
   ScatterIndex scatter;
   std::vector<std::uint32_t> to_learn;  // active members not indexed yet
+  TemplateRules rules;
+  std::unordered_set<std::uint32_t> forgotten;  // members of templates that were split
 };
 
 std::uint32_t TemplateTable::State::create(std::uint64_t id) {
@@ -126,6 +138,7 @@ void TemplateTable::State::deactivate(std::uint32_t member) {
 
 // Makes one group of two; the older id names it, the speller of `general` spells it.
 void TemplateTable::State::absorb(std::uint32_t member, std::uint32_t general) {
+  if (forgotten.contains(member)) return;
   auto older = root_of(member);
   auto younger = root_of(general);
   const auto speller = members[younger].speller;
@@ -153,7 +166,7 @@ void TemplateTable::State::learn(std::uint32_t first) {
     const auto found = packed.find(member);
     if (found == packed.end()) continue;
     const std::string text = found->second;  // a copy: merging may free the original
-    const auto tokens = unpack(text);
+    const auto tokens = tokens_of(member, text);
     if (shapes.add(tokens)) respell(tokens.size());
     if (!packed.contains(member)) continue;
     if (const auto merge = holes.add(tokens, member)) {
@@ -205,7 +218,7 @@ void TemplateTable::State::respell(std::size_t token_count) {
   const auto first = candidates.size() - std::min(candidates.size(), kMaxRescanned);
   for (auto i = first; i < candidates.size(); ++i) {
     const std::string text = packed.at(candidates[i]);
-    auto tokens = unpack(text);
+    auto tokens = tokens_of(candidates[i], text);
     if (!generalise(tokens)) continue;
     const auto general = settle(tokens);
     if (general != kNone) absorb(candidates[i], general);
@@ -232,6 +245,7 @@ TemplateTable::Lookup TemplateTable::meet(std::uint64_t skeleton, std::string_vi
   if (lookup.known) return lookup;
   auto& state = *state_;
   auto tokens = scan_masked(message, state.scan_options);
+  if (!state.rules.is_empty()) state.rules.apply(tokens, skeleton);
   state.generalise(tokens);
   const auto general_id = id_of(tokens);
 
@@ -264,6 +278,9 @@ TemplateId TemplateTable::current(std::uint64_t skeleton_or_id) const {
 std::string TemplateTable::text(TemplateId id) const {
   const auto member = state_->find(id.value);
   if (member == State::kNone) return {};
+  if (!state_->rules.is_empty()) {
+    if (const auto name = said_of(id).name; !name.empty()) return std::string(name);
+  }
   const auto speller = state_->members[state_->root_of(member)].speller;
   const auto found = state_->packed.find(speller);
   return found == state_->packed.end() ? std::string{} : spell(found->second);
@@ -296,7 +313,8 @@ bool TemplateTable::State::is_sound() const {
   for (const auto& [tokens, list] : by_length) {
     if (!std::all_of(list.begin(), list.end(), is_member)) return false;
   }
-  return holes.has_only(members.size());
+  return holes.has_only(members.size()) &&
+         std::all_of(forgotten.begin(), forgotten.end(), is_member);
 }
 
 void TemplateTable::State::count_loaded() {
@@ -304,6 +322,7 @@ void TemplateTable::State::count_loaded() {
   groups = 0;
   packed_bytes = 0;
   for (std::uint32_t i = 0; i < members.size(); ++i) {
+    if (forgotten.contains(i)) continue;
     by_id.emplace(members[i].id, i);
     groups += members[i].parent == i ? 1 : 0;
   }
@@ -327,7 +346,40 @@ Result<void> TemplateTable::load(StateReader& reader) {
     return reader.finish();
   }
   state_->count_loaded();
+  split_wrong_merges();
   return {};
+}
+
+TemplateRules::Said TemplateTable::said_of(TemplateId id) const {
+  const auto member = state_->find(id.value);
+  if (state_->rules.is_empty() || member == State::kNone) return {};
+  const auto speller = state_->members[state_->root_of(member)].speller;
+  const auto found = state_->packed.find(speller);
+  const auto tokens = found == state_->packed.end() ? MaskedTokens{} : unpack(found->second);
+  const TemplateId now = current(id.value);
+  return state_->rules.said_of(tokens, [&](std::uint64_t other) { return current(other) == now; });
+}
+
+std::size_t TemplateTable::split_wrong_merges() {
+  auto& state = *state_;
+  if (state.rules.is_empty()) return 0;
+  std::vector<bool> is_wrong(state.members.size());
+  std::size_t wrong = 0;
+  for (std::uint32_t member = 0; member < state.members.size(); ++member) {
+    if (state.root_of(member) != member || state.forgotten.contains(member)) continue;
+    const auto found = state.packed.find(state.members[member].speller);
+    if (found == state.packed.end() || !state.rules.must_split(unpack(found->second))) continue;
+    is_wrong[member] = true;
+    ++wrong;
+  }
+  for (std::uint32_t member = 0; wrong > 0 && member < state.members.size(); ++member) {
+    if (!is_wrong[state.root_of(member)]) continue;
+    state.by_id.erase(state.members[member].id);
+    state.deactivate(member);
+    state.forgotten.insert(member);
+  }
+  state.groups -= wrong;
+  return wrong;
 }
 
 std::size_t TemplateTable::size() const { return state_->groups; }

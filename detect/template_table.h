@@ -10,6 +10,7 @@
 #include "core/state_reader.h"
 #include "core/state_writer.h"
 #include "detect/options.h"
+#include "detect/template_rules.h"
 
 namespace inkling::detect {
 
@@ -19,6 +20,7 @@ namespace inkling::detect {
 // owner, the in-order merge.
 class TemplateTable {
  public:
+  // The rules of the options must be such as TemplateRules::create() takes; others count as none.
   explicit TemplateTable(const TemplateOptions& options);
   ~TemplateTable();
   TemplateTable(TemplateTable&&) noexcept;
@@ -37,8 +39,14 @@ class TemplateTable {
 
   // The template a skeleton or an older template id belongs to now; itself if it is not known.
   TemplateId current(std::uint64_t skeleton_or_id) const;
-  // The text of a template: "Connected to <*> in <*>". "" if it is not known.
+  // What a template is called: by a rule's name, else its text: "Connected to <*> in <*>". "" if it
+  // is not known.
   std::string text(TemplateId id) const;
+  // What people say of a template (options.rules).
+  TemplateRules::Said said_of(TemplateId id) const;
+  // Forgets the templates that hold a variable where a rule wants its words, so that they are met
+  // anew: to be called after a table was loaded that learnt without the rules. How many.
+  std::size_t split_wrong_merges();
   std::size_t size() const;       // groups
   std::size_t skeletons() const;  // members
 

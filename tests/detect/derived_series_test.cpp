@@ -30,7 +30,8 @@ struct House {
   TemplateTable templates{options.templates};
   ScopeTable scopes{options, [](std::string_view name) { return std::string(name); }};
   SeriesTable series{1000};
-  Rollup rollup{scopes, templates, 1000};
+  Newcomers newcomers{1000};
+  Rollup rollup{scopes, templates, 1000, &newcomers};
   DerivedSeries derived{scopes, templates, series, options.new_template.warm_up};
   Sightings sightings{options.new_template, scopes, templates, series};
   DigestBuilder digests{Screen::create(ScreenOptions{}).value(), SkeletonOptions{}, false};

@@ -23,7 +23,8 @@ struct House {
   DetectOptions options;
   TemplateTable templates{options.templates};
   ScopeTable scopes{options, [](std::string_view name) { return std::string(name); }};
-  Rollup rollup{scopes, templates, 1000};
+  Newcomers newcomers{1000};
+  Rollup rollup{scopes, templates, 1000, &newcomers};
   DigestBuilder digests{Screen::create(ScreenOptions{}).value(), SkeletonOptions{}, false};
   std::uint32_t lines = 0;
 
