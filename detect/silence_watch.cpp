@@ -11,8 +11,11 @@ constexpr Duration kMinSilence = std::chrono::seconds(60);
 }  // namespace
 
 Timestamp SilenceWatch::deadline(const Entry& entry) {
-  return entry.period.last() + std::max({3 * entry.period.period(), 2 * entry.period.longest_step(),
-                                         Duration(kMinSilence)});
+  // Lines come when somebody asks, so the gaps between them are exponential, not regular.
+  const int longest = entry.series->kind == SeriesKind::kLogRate ? 3 : 2;
+  return entry.period.last() +
+         std::max({3 * entry.period.period(), longest * entry.period.longest_step(),
+                   Duration(kMinSilence)});
 }
 
 void SilenceWatch::note(const SeriesRef& series, Timestamp at, OriginId origin, bool has_value) {

@@ -3,7 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
+#include <new>
 #include <random>
 #include <string>
 #include <string_view>
@@ -14,6 +16,20 @@
 #include "detect/options.h"
 #include "detect/skeleton.h"
 #include "detect/template_table.h"
+
+namespace {
+
+std::uint64_t g_allocations = 0;  // of the whole program, on its one thread
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++g_allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace inkling::detect {
 namespace {
@@ -119,6 +135,49 @@ void scan_and_hash(benchmark::State& state, const std::vector<Kind>& kinds) {
   });
 }
 
+// What a line of a known template costs in all: the scan and the look-up. Fails if it allocates.
+void scan_and_look_up(benchmark::State& state, const std::vector<Kind>& kinds) {
+  TemplateTable table{TemplateOptions{}};
+  for (const auto& message : make_messages(kinds)) table.meet(skeleton_id(message, {}), message);
+  std::uint64_t before = 0;
+  std::uint64_t allocations = 0;
+  run(state, kinds, [&](std::string_view message) {
+    before = g_allocations;
+    const auto lookup = table.find(skeleton_id(message, {}));
+    allocations += g_allocations - before;
+    return lookup.id.value;
+  });
+  if (allocations > 0) state.SkipWithError("a known skeleton allocated");
+}
+
+// The same when one line in a hundred is a skeleton never met.
+void one_in_a_hundred_new(benchmark::State& state, const std::vector<Kind>& kinds) {
+  constexpr std::size_t kNewOnes = 20'000;  // then the table begins anew
+  std::vector<std::string> unknown;
+  std::mt19937 random(kSeed + 1);
+  for (std::size_t i = 0; i < kNewOnes; ++i) {
+    std::string message = "event";
+    for (int word = 0; word < 12; ++word) {
+      message += ' ';
+      for (int c = 0; c < 6; ++c) message += static_cast<char>('g' + random() % 20);
+    }
+    unknown.push_back(std::move(message));
+  }
+  TemplateTable table{TemplateOptions{}};
+  std::size_t lines = 0;
+  std::size_t next = 0;
+  run(state, kinds, [&](std::string_view message) {
+    if (++lines % 100 == 0) {
+      if (next == unknown.size()) {
+        next = 0;
+        table = TemplateTable{TemplateOptions{}};
+      }
+      message = unknown[next++];
+    }
+    return table.meet(skeleton_id(message, {}), message).id.value;
+  });
+}
+
 // What the merge pays for a skeleton it knows.
 void meet_known(benchmark::State& state) {
   TemplateTable table{TemplateOptions{}};
@@ -172,6 +231,10 @@ BENCHMARK_CAPTURE(skeleton, addresses, std::vector<Kind>{addresses()});
 BENCHMARK_CAPTURE(skeleton, mixed,
                   std::vector<Kind>{words(), numbers(), key_values(), addresses()});
 BENCHMARK_CAPTURE(scan_and_hash, mixed,
+                  std::vector<Kind>{words(), numbers(), key_values(), addresses()});
+BENCHMARK_CAPTURE(scan_and_look_up, mixed,
+                  std::vector<Kind>{words(), numbers(), key_values(), addresses()});
+BENCHMARK_CAPTURE(one_in_a_hundred_new, mixed,
                   std::vector<Kind>{words(), numbers(), key_values(), addresses()});
 BENCHMARK(meet_known);
 BENCHMARK(meet_new);

@@ -13,6 +13,7 @@ from pathlib import Path
 import changerca
 import events
 import kontrast
+import mergers
 import nab
 import nezha
 import petshop
@@ -60,7 +61,15 @@ def print_figures(figures):
     sys.stdout.flush()
 
 
+# Comparisons, only when asked for: `score SUITE --OPTION [DIRECTORY]`.
+OPTIONS = {("templates", "--mergers"): mergers.score}
+
+
 def main(arguments):
+    suites = SUITES
+    if len(arguments) > 1 and tuple(arguments[:2]) in OPTIONS:
+        suites = {arguments[0]: OPTIONS[tuple(arguments[:2])]}
+        arguments = arguments[:1] + arguments[2:]
     if len(arguments) > 2 or (arguments and arguments[0] not in SUITES):
         say(f"usage: scripts/dev score [suite] [directory]; suites: {' '.join(SUITES)}")
         return EXIT_USAGE
@@ -73,7 +82,7 @@ def main(arguments):
     scored = 0
     for suite in wanted:
         try:
-            print_figures(SUITES[suite](directory))
+            print_figures(suites[suite](directory))
             scored += 1
         except MissingData as error:
             say(f"{suite}: {error}")

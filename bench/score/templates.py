@@ -57,11 +57,15 @@ def template_rows(lines, name, what, *options):
         return rows_by_line(replay([name], "templates", *options, cwd=folder), 1, len(lines), what)
 
 
+def read_table(path):
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
 def score_system(path):
     base = path.name.removesuffix(TABLE)
     system = base.removesuffix("_2k")
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        table = list(csv.DictReader(file))
+    table = read_table(path)
     truth = [row["EventId"] for row in table]
     contents = [row["Content"].encode() for row in table]
     rows = template_rows(contents, f"{system}.txt", f"{system} messages", "--format", "message")
