@@ -14,7 +14,7 @@ Incident incident(const std::string& id, std::int64_t minute, const std::string&
   Incident made;
   made.id = id;
   made.onset = Timestamp::from_seconds(1'700'000'000 + 60 * minute);
-  made.services.push_back({.service = service});
+  made.services.emplace_back().service = service;
   return made;
 }
 
