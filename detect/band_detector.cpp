@@ -37,6 +37,7 @@ constexpr std::uint32_t kStepWarmUp = 30;
 constexpr double kBend = 0.4;             // times the usual magnitude: where the scale bends
 constexpr std::uint32_t kFirstWords = 5;  // after one such part of the warm-up
 constexpr double kNear = 2;               // band widths, to either side
+constexpr double kFar = 4;                // the same: said on the first day, too
 constexpr double kSilenceEscalation = 1.28;
 // Of a tame series records count only if a feature is so many times its usual size.
 constexpr double kTameSize = 6;
@@ -216,15 +217,16 @@ BandDetector::Strength BandDetector::measure(const Features& features, double va
 void BandDetector::decide(PointJudgement& judgement, const Strength& strength, double residual,
                           double reach, const BandPace& pace) {
   // From a fifth of the warm-up on what is far out is said, ever less far as more is known. Records
-  // of smoothed features near the band are too easily set by then, and on the first day every hour
-  // brings values that were not seen before.
+  // of smoothed features near the band are too easily set by then, and on the first day, when every
+  // hour brings values that were not seen before, only a spike or what is far beyond the band is.
   const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
   const double trusted = trust * trust * strength.total;
   const bool is_near = std::abs(residual) <= kNear * reach;
+  const bool is_far = std::abs(residual) > kFar * reach;
   const bool is_first_day = seen_ < pace.first_day && strength.total > kLeastSaid;
   const bool is_early = seen_ <= warm_up_
                             ? seen_ * kFirstWords <= warm_up_ || is_near || trusted < 1
-                            : is_first_day && (is_near || strength.spike < 1);
+                            : is_first_day && !is_far && (is_near || strength.spike < 1);
   if (is_early) {
     judgement.gate = Gate::kWarmUp;
     return;

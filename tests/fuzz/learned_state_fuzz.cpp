@@ -126,7 +126,7 @@ std::vector<Section> find_sections(const std::string& state) {
     const std::uint32_t version = header.u32();
     const std::uint64_t size = header.u64();
     const std::uint32_t crc = header.u32();
-    if (version != 1 || size > state.size() - at - kSectionHeader) continue;
+    if (version == 0 || version > 1000 || size > state.size() - at - kSectionHeader) continue;
     const Section section{at + kSectionHeader, static_cast<std::size_t>(size)};
     if (crc32c(std::string_view(state).substr(section.begin, section.size)) != crc) continue;
     sections.push_back(section);
