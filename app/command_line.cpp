@@ -9,6 +9,7 @@
 #include "app/commands/explain.h"
 #include "app/commands/gen.h"
 #include "app/commands/incident.h"
+#include "app/commands/prompt.h"
 #include "app/commands/replay.h"
 #include "app/commands/replay_compare.h"
 #include "app/commands/run.h"
@@ -163,6 +164,21 @@ void add_incident(CLI::App& app, Action& action) {
   add_output(*report, report_args->json);
   report->callback(
       [report_args, &action] { action = [report_args] { return run_report(*report_args); }; });
+}
+
+void add_prompt(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("prompt", "Look at what a language model is sent");
+  command->require_subcommand(1);
+  auto args = std::make_shared<PromptArgs>();
+  CLI::App* show = command->add_subcommand(
+      "show", "Print the request about an incident, what redaction changed, what was left out");
+  show->add_option("id", args->id, "Incident id, or the begin of one")->required();
+  show->add_option("--store", args->store, "SQLite file with incidents");
+  show->add_option("--state-dir", args->state_directory, "State directory of a running Inkling");
+  show->add_option("--config", args->config, "Configuration file")->check(CLI::ExistingFile);
+  show->add_flag("--body", args->body, "Only the bytes of the request");
+  add_output(*show, args->json);
+  show->callback([args, &action] { action = [args] { return run_prompt_show(*args); }; });
 }
 
 void add_alarms(CLI::App& app, Action& action) {
@@ -340,6 +356,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_replay(app, action);
   add_incident(app, action);
   add_journal_commands(app, action);
+  add_prompt(app, action);
   add_explain(app, action);
   add_templates(app, action);
   add_state(app, action);

@@ -22,6 +22,15 @@ std::vector<Outbound> outbound_addresses(const config::Config& config) {
     }
     all.push_back({endpoint, "inputs.ecs"});
   }
+  if (config.escalate.investigator == sinks::InvestigatorKind::kBedrock) {
+    const sinks::BedrockOptions& bedrock = config.escalate.bedrock;
+    const std::string region = bedrock.region.empty() ? "(AWS_REGION)" : bedrock.region;
+    all.push_back({bedrock.endpoint.empty() ? "https://bedrock-runtime." + region + ".amazonaws.com"
+                                            : bedrock.endpoint,
+                   "escalate.bedrock"});
+    all.push_back({"the first that is set up of STS, the container agent and instance metadata",
+                   "escalate.bedrock, credentials"});
+  }
   return all;
 }
 

@@ -172,6 +172,8 @@ std::vector<Violation> check(const Config& config) {
   for (const std::string& key : config.server_keys) {
     checker.require(!key.empty(), "server.keys", "one of them is empty: it would open nothing");
   }
+  checker.require(config.escalate.bedrock.key.size() <= 1, "escalate.bedrock.key",
+                  "expected at most one key");
   const TlsOptions& tls = config.server.tls;
   checker.require(!tls.enabled() || (!tls.certificate.empty() && !tls.key.empty()), "server.tls",
                   "TLS needs both a certificate and its key");

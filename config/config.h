@@ -8,6 +8,7 @@
 #include "correlate/options.h"
 #include "detect/options.h"
 #include "ingest/options.h"
+#include "sinks/escalate/options.h"
 #include "sinks/options.h"
 
 namespace inkling::config {
@@ -34,6 +35,7 @@ struct Config {
   detect::ScreenOptions screen;
   detect::DetectOptions detect;
   correlate::CorrelateOptions correlate;
+  sinks::EscalateOptions escalate;
   sinks::ReportOptions report;
   sinks::StoreOptions store;
   StateOptions state;

@@ -17,6 +17,7 @@ OptionList derive_options(Config& config);
 OptionList detect_options(Config& config);
 OptionList topology_options(Config& config);
 OptionList correlate_options(Config& config);
+OptionList escalate_options(Config& config);
 OptionList output_options(Config& config);
 OptionList state_options(Config& config);
 OptionList server_options(Config& config);

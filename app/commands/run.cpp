@@ -21,6 +21,7 @@
 #include "app/exit_code.h"
 #include "app/fill_gauges.h"
 #include "app/learned_state.h"
+#include "app/live_escalation.h"
 #include "app/live_sinks.h"
 #include "app/live_sources.h"
 #include "app/pipeline.h"
@@ -146,6 +147,7 @@ class LiveRun {
   std::unique_ptr<EvidenceKeeper> evidence_;  // asked by the journal's thread
   std::unique_ptr<ingest::Journal> journal_;
   std::unique_ptr<LiveSinks> sinks_;
+  std::unique_ptr<LiveEscalation> escalation_;  // null: nobody is asked
   std::unique_ptr<BrokenLines> broken_lines_;
   detect::SeriesMemory memory_;  // outlives the pipeline
   StageWatch watch_{kPatience, metrics_};
@@ -178,6 +180,15 @@ Result<void> LiveRun::load_memory() {
 
 Result<void> LiveRun::open_pipeline() {
   INKLING_TRY_ASSIGN(sinks_, LiveSinks::open(paths_, metrics_));
+  INKLING_TRY_ASSIGN(
+      escalation_,
+      LiveEscalation::open(config_, clock_, metrics_,
+                           [this](const Incident& incident, const sinks::Explanation& explanation) {
+                             sinks_->explain(incident, explanation);
+                           }));
+  sinks_->set_on_kept([this](const Incident& incident) {
+    if (escalation_) escalation_->submit(incident);
+  });
   ingest::DeadLetterOptions letter_options = config_.dead_letters;
   if (letter_options.path.empty()) letter_options.path = paths_.dead_letters;
   INKLING_TRY_ASSIGN(auto letters, ingest::DeadLetterFile::create(letter_options, metrics_));
@@ -204,7 +215,8 @@ Result<void> LiveRun::open_pipeline() {
   };
   taps.on_incident = [this](const Incident& incident) {
     evidence_->note(incident);
-    sinks_->deliver(incident, pipeline_->ledger());
+    sinks_->deliver(incident, pipeline_->ledger(),
+                    escalation_ ? escalation_->explanation(incident.id) : std::nullopt);
   };
   PipelineSettings settings;
   settings.threads = args_.threads;
@@ -349,6 +361,7 @@ Result<void> LiveRun::run(std::stop_source& stop) {
   stop.request_stop();
   closer.join();
   broken_lines_->flush();
+  if (escalation_) escalation_->stop();  // what waits is told without a model
   if (done && !args_.state.empty()) done = save_state(args_.state, memory_);
   // The last answers are on their way.
   wait_for_clients(std::min<Duration>(kLastAnswers, shutdown_limit_ / 4));
