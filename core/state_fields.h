@@ -163,10 +163,10 @@ template <class T>
 void FieldSaver::put_table(const T& table) {
   const auto put_element = [this](const auto& element) {
     if constexpr (state_detail::IsMap<T>::value) {
-      put(element.first);
-      put(element.second);
+      this->put(element.first);
+      this->put(element.second);
     } else {
-      put(element);
+      this->put(element);
     }
   };
   w_.put_varint(table.size());
