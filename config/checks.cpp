@@ -10,6 +10,7 @@
 #include "detect/screen.h"
 #include "detect/series_control.h"
 #include "detect/template_rules.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::config {
 namespace {
@@ -163,6 +164,9 @@ std::vector<Violation> check(const Config& config) {
     checker.require(edge.caller.empty() || edge.caller != edge.callee,
                     fmt::format("topology.calls[{}].callee", i), "a service that calls itself");
   }
+  const std::string& offset = config.decoder.utc_offset;
+  checker.require(ingest::parse_utc_offset(offset).has_value(), "inputs.utc_offset",
+                  "expected an offset from UTC such as +02:00 or -0530", offset);
   check_journal(config.journal, checker);
   check_sockets(config.forward.sockets, "inputs.forward", checker);
   check_sockets(config.syslog.sockets, "inputs.syslog", checker);

@@ -129,6 +129,10 @@ OptionList input_options(Config& config) {
       integer(
           "max_keys", decoder.max_keys, between(16, 1'000'000),
           "Keys of one record; with more it is broken: counted, and put into the dead letters."),
+      text("utc_offset", decoder.utc_offset,
+           "Zone of times written as text that name none, in log lines, JSON, CSV and syslog: "
+           "+02:00, "
+           "-0530."),
       map("fields", decoder.fields, field_roles(),
           "Names of fields of your own, dotted for nested ones; they win over the built-in names."),
       section("follow", "Files that are read as they grow.", follow_options(config.follow)),

@@ -9,6 +9,7 @@
 #include "core/batch.h"
 #include "ingest/options.h"
 #include "ingest/record_builder.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::ingest {
 
@@ -39,7 +40,8 @@ std::optional<std::vector<CsvColumn>> read_csv_header(std::string_view line);
 // thread-safe: one per thread.
 class CsvDecoder {
  public:
-  explicit CsvDecoder(const DecoderOptions& options) : options_(options) {}
+  explicit CsvDecoder(const DecoderOptions& options)
+      : options_(options), times_(utc_offset_of(options)) {}
 
   // The header is chunk.preamble; without one it is the first line.
   void decode(std::string_view bytes, Batch& batch);

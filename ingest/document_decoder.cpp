@@ -7,12 +7,13 @@
 #include "ingest/lines.h"
 #include "ingest/rare_events.h"
 #include "ingest/span_calls.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::ingest {
 
 struct DocumentDecoder::State {
   State(const DecoderOptions& decoder_options, NdjsonDecoder* element_decoder)
-      : options(decoder_options), elements(element_decoder) {}
+      : options(decoder_options), utc_offset(utc_offset_of(options)), elements(element_decoder) {}
 
   ParseError decode_element(std::string_view text, std::uint32_t record, Batch& batch) {
     if (text.size() > options.max_line_bytes) return ParseError::kOverlong;
@@ -24,14 +25,15 @@ struct DocumentDecoder::State {
     if (may_hold("\"span_id\"") || may_hold("\"started_at\"")) {
       const auto tree = parse_json(text);
       if (!tree) return ParseError::kBadJson;
-      RareOutcome outcome = decode_status_entry(tree.value(), record, batch);
-      if (!outcome.is_rare) outcome = decode_rare(tree.value(), record, batch, &spans);
+      RareOutcome outcome = decode_status_entry(tree.value(), record, utc_offset, batch);
+      if (!outcome.is_rare) outcome = decode_rare(tree.value(), record, utc_offset, batch, &spans);
       if (outcome.is_rare) return outcome.error;
     }
     return elements->decode_object(text, record, batch);
   }
 
   DecoderOptions options;
+  const Duration utc_offset;
   NdjsonDecoder* elements;  // outlives us
   DocumentElements document;
   std::vector<Span> spans;

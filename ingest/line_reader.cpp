@@ -8,6 +8,7 @@
 #include "ingest/lines/clean_text.h"
 #include "ingest/lines/logfmt_line.h"
 #include "ingest/lines/trace_lines.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::ingest {
 namespace {
@@ -117,12 +118,18 @@ void add_trace(LogRecord& log, std::string_view rest, Batch& batch) {
   if (is_trace && log.level == Level::kUnknown) log.level = Level::kError;
 }
 
-LineContext context_of(const Batch& batch) { return {.arrival = batch.chunk.header.arrival}; }
-
 }  // namespace
 
 LineReader::LineReader(const DecoderOptions& options, NdjsonDecoder& json)
-    : options_(options), json_(json), fields_(options.fields), logfmt_(fields_) {}
+    : options_(options),
+      json_(json),
+      utc_offset_(utc_offset_of(options)),
+      fields_(options.fields),
+      logfmt_(fields_, utc_offset_) {}
+
+LineContext LineReader::context_of(const Batch& batch) const {
+  return {.arrival = batch.chunk.header.arrival, .utc_offset = utc_offset_};
+}
 
 ParseError LineReader::add_object(std::string_view object, const Envelope& envelope,
                                   std::uint32_t record, Batch& batch) {

@@ -55,6 +55,9 @@ class LineReader {
   // record has no level its message may have a layout that tells one.
   void refine(std::size_t first_log, Batch& batch);
 
+  // What lines of the batch do not say and times need.
+  LineContext context_of(const Batch& batch) const;
+
  private:
   ParseError add_text(const RecognisedLine& line, const Envelope& envelope, std::uint32_t record,
                       std::uint32_t depth, Batch& batch);
@@ -65,6 +68,7 @@ class LineReader {
 
   const DecoderOptions& options_;
   NdjsonDecoder& json_;
+  const Duration utc_offset_;
   const FieldTable fields_;  // for logfmt
   LogfmtReader logfmt_;
 };

@@ -13,6 +13,7 @@
 #include "ingest/record_fields.h"
 #include "ingest/shape_cache.h"
 #include "ingest/take_field.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::ingest {
 namespace {
@@ -73,7 +74,11 @@ bool is_utf8(const ShapeMatch& match, const char* line) {
 
 struct NdjsonDecoder::State {
   State(const DecoderOptions& decoder_options, std::shared_ptr<const FieldTable> table)
-      : options(decoder_options), fields(std::move(table)), keys(fields.get()) {
+      : options(decoder_options),
+        utc_offset(utc_offset_of(options)),
+        fields(std::move(table)),
+        keys(fields.get()),
+        builder(utc_offset) {
     const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
         PaddedBuffer::kPadding, 1, strings);
     INKLING_CHECK(error == simdjson::SUCCESS);
@@ -209,7 +214,7 @@ struct NdjsonDecoder::State {
   // Adds the event that `record` tells.
   ParseError add(std::string_view object, std::uint32_t number, Batch& batch) {
     if (may_be_rare(record)) {
-      const RareOutcome outcome = decode_rare(object, number, batch);
+      const RareOutcome outcome = decode_rare(object, number, utc_offset, batch);
       if (outcome.is_rare) return outcome.error;
     }
     return builder.add(record, object, number, batch);
@@ -266,6 +271,7 @@ struct NdjsonDecoder::State {
   }
 
   DecoderOptions options;
+  const Duration utc_offset;
   std::shared_ptr<const FieldTable> fields;
   LineShapes shapes;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> strings;  // knows escapes

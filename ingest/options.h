@@ -45,6 +45,8 @@ struct DecoderOptions {
   std::uint32_t max_depth = 64;
   std::uint32_t max_keys = 4096;  // of a record, those of nested objects that are read included
   InflateLimits inflate = {};     // of compressed bodies
+  // Zone of times written as text that name none, e.g. "+02:00" or "-0530" (ingest/utc_offset.h).
+  std::string utc_offset = "+00:00";
   // Field names of the user, dotted for nested ones; they win over the built-in names.
   std::vector<std::pair<std::string, FieldRole>> fields;
 };

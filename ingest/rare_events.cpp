@@ -8,6 +8,7 @@
 
 #include "ingest/lines/emf.h"
 #include "ingest/record_builder.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::ingest {
 namespace {
@@ -38,13 +39,14 @@ struct TimeField {
   bool bad = false;
 };
 
-TimeField time_of(const JsonValue& object, std::initializer_list<std::string_view> names) {
+TimeField time_of(const JsonValue& object, std::initializer_list<std::string_view> names,
+                  Duration utc_offset) {
   for (const std::string_view name : names) {
     const JsonValue* member = object.find(name);
     if (!member || member->is_null()) continue;
     std::optional<Timestamp> time;
     if (member->is_string()) {
-      time = parse_timestamp(member->text());
+      time = parse_local_time(member->text(), utc_offset);
     } else if (member->is_number()) {
       const std::int64_t whole = member->integer(-1);
       time = whole != -1 ? timestamp_from_epoch(whole) : timestamp_from_epoch(member->number());
@@ -97,8 +99,8 @@ std::optional<ChangeKind> change_kind_of(const JsonValue& object) {
 }
 
 RareOutcome add_change(const JsonValue& object, ChangeKind kind, std::uint32_t record,
-                       Batch& batch) {
-  const TimeField time = time_of(object, kChangeTimes);
+                       Duration utc_offset, Batch& batch) {
+  const TimeField time = time_of(object, kChangeTimes, utc_offset);
   if (time.bad) return {true, ParseError::kBadTime};
   Change change;
   change.kind = kind;
@@ -159,9 +161,10 @@ double number_of(const JsonValue& object, std::initializer_list<std::string_view
   return kAbsent;
 }
 
-RareOutcome add_alarm(const JsonValue& object, std::uint32_t record, Batch& batch) {
-  const TimeField time =
-      time_of(object, {"fired_at", "started_at", "timestamp", "time", "@timestamp", "ts"});
+RareOutcome add_alarm(const JsonValue& object, std::uint32_t record, Duration utc_offset,
+                      Batch& batch) {
+  const TimeField time = time_of(
+      object, {"fired_at", "started_at", "timestamp", "time", "@timestamp", "ts"}, utc_offset);
   if (time.bad) return {true, ParseError::kBadTime};
   Alarm alarm;
   alarm.time = time.time;
@@ -203,8 +206,9 @@ bool span_failed(const JsonValue& object) {
   return number_of(object, {"http.status_code", "http.response.status_code"}) >= 500;
 }
 
-RareOutcome add_span(const JsonValue& object, Batch& batch, std::vector<Span>* spans) {
-  const TimeField time = time_of(object, {"start", "start_time", "timestamp", "time"});
+RareOutcome add_span(const JsonValue& object, Duration utc_offset, Batch& batch,
+                     std::vector<Span>* spans) {
+  const TimeField time = time_of(object, {"start", "start_time", "timestamp", "time"}, utc_offset);
   if (time.bad) return {true, ParseError::kBadTime};
   Span span;
   span.start = time.time;
@@ -249,28 +253,31 @@ bool may_be_rare(const RecordFields& fields) {
          kind->text == "change";
 }
 
-RareOutcome decode_rare(std::string_view object, std::uint32_t record, Batch& batch) {
+RareOutcome decode_rare(std::string_view object, std::uint32_t record, Duration utc_offset,
+                        Batch& batch) {
   const auto tree = parse_json(object);
   // The lenient walk let it pass, the strict parser does not.
   if (!tree) return {true, ParseError::kBadJson};
-  return decode_rare(tree.value(), record, batch, nullptr);
+  return decode_rare(tree.value(), record, utc_offset, batch, nullptr);
 }
 
-RareOutcome decode_rare(const JsonValue& object, std::uint32_t record, Batch& batch,
-                        std::vector<Span>* spans) {
+RareOutcome decode_rare(const JsonValue& object, std::uint32_t record, Duration utc_offset,
+                        Batch& batch, std::vector<Span>* spans) {
   if (looks_like_emf(object)) {
     const std::uint32_t points = add_emf_points(object, record, batch);
     if (points == 0) return {};
     batch.extra_events += points - 1;
     return {true, ParseError::kNone};
   }
-  if (looks_like_alarm(object)) return add_alarm(object, record, batch);
-  if (looks_like_span(object)) return add_span(object, batch, spans);
-  if (const auto kind = change_kind_of(object)) return add_change(object, *kind, record, batch);
+  if (looks_like_alarm(object)) return add_alarm(object, record, utc_offset, batch);
+  if (looks_like_span(object)) return add_span(object, utc_offset, batch, spans);
+  if (const auto kind = change_kind_of(object))
+    return add_change(object, *kind, record, utc_offset, batch);
   return {};
 }
 
-RareOutcome decode_status_entry(const JsonValue& entry, std::uint32_t record, Batch& batch) {
+RareOutcome decode_status_entry(const JsonValue& entry, std::uint32_t record, Duration utc_offset,
+                                Batch& batch) {
   const std::string_view status = entry.text_of({"status", "state", "impact"});
   if (status.empty() || !entry.find("started_at")) return {};
   for (const std::string_view normal :
@@ -285,7 +292,7 @@ RareOutcome decode_status_entry(const JsonValue& entry, std::uint32_t record, Ba
       return {true, ParseError::kNone};
     }
   }
-  const TimeField time = time_of(entry, {"started_at"});
+  const TimeField time = time_of(entry, {"started_at"}, utc_offset);
   if (time.bad) return {true, ParseError::kBadTime};
   Change change;
   change.kind = ChangeKind::kExternal;

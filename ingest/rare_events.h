@@ -35,16 +35,19 @@ struct RareOutcome {
 };
 
 // Reads one object and adds its change or alarm to the batch. A span is counted, and gives a call
-// only if it names both ends itself; documents resolve parents (ingest/span_calls.h).
-RareOutcome decode_rare(std::string_view object, std::uint32_t record, Batch& batch);
+// only if it names both ends itself; documents resolve parents (ingest/span_calls.h). `utc_offset`:
+// the zone of times that name none, east of UTC.
+RareOutcome decode_rare(std::string_view object, std::uint32_t record, Duration utc_offset,
+                        Batch& batch);
 
 // The same of an object already parsed. `span`: where a span goes instead.
-RareOutcome decode_rare(const JsonValue& object, std::uint32_t record, Batch& batch,
-                        std::vector<Span>* spans);
+RareOutcome decode_rare(const JsonValue& object, std::uint32_t record, Duration utc_offset,
+                        Batch& batch, std::vector<Span>* spans);
 
 // Reads one entry of a status page ({id, service, status, title, started_at, ...}): adds a change
 // of an outside service. Entries that report normal operation count as empty lines.
-RareOutcome decode_status_entry(const JsonValue& entry, std::uint32_t record, Batch& batch);
+RareOutcome decode_status_entry(const JsonValue& entry, std::uint32_t record, Duration utc_offset,
+                                Batch& batch);
 
 // The calls a span tells by itself.
 void add_named_calls(const Span& span, Batch& batch);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "ingest/utc_offset.h"
+
 namespace inkling::ingest {
 namespace {
 
@@ -207,7 +209,7 @@ std::int64_t read_digits(std::string_view text) {
 }
 
 // A time of 2001 to 2033 as a number: seconds, perhaps with a fraction, or milliseconds. Nothing if
-// it is written otherwise; parse_timestamp() reads the same and all else.
+// it is written otherwise; parse_local_time() reads the same and all else.
 std::optional<Timestamp> read_recent_epoch(std::string_view text) {
   const std::size_t size = text.size();
   if (size < 10 || size > 20 || text[0] != '1') return std::nullopt;
@@ -245,7 +247,7 @@ std::optional<Timestamp> TimeReader::read(const FieldValue& value) {
   const std::size_t size = text.size();
   if (size < 20 || size > 30 || text[size - 1] != 'Z') {
     const auto recent = read_recent_epoch(text);
-    return recent ? recent : parse_timestamp(text);
+    return recent ? recent : parse_local_time(text, utc_offset_);
   }
   const auto second_at = [&](std::size_t i) {
     return static_cast<unsigned char>(text[i]) - unsigned{'0'};
@@ -253,12 +255,12 @@ std::optional<Timestamp> TimeReader::read(const FieldValue& value) {
   const unsigned tens = second_at(17);
   const unsigned ones = second_at(18);
   if (tens > 5 || ones > 9 || (size > 20 && text[19] != '.') || size == 21) {
-    return parse_timestamp(text);
+    return parse_local_time(text, utc_offset_);
   }
   std::int64_t fraction = 0;
   for (std::size_t i = 20; i + 1 < size; ++i) {
     const unsigned digit = second_at(i);
-    if (digit > 9) return parse_timestamp(text);
+    if (digit > 9) return parse_local_time(text, utc_offset_);
     fraction = fraction * 10 + digit;
   }
   if (size > 21) fraction *= kScale[size - 21];

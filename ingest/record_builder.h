@@ -12,12 +12,16 @@ namespace inkling::ingest {
 // Reads times, most of which share their date and minute with the one before. Not thread-safe.
 class TimeReader {
  public:
+  // `utc_offset`: the zone of times that name none, east of UTC.
+  explicit TimeReader(Duration utc_offset = {}) : utc_offset_(utc_offset) {}
+
   // Nothing if it is no time.
   std::optional<Timestamp> read(const FieldValue& value);
 
  private:
   // "2026-06-20T13:53:" of the latest time of the form ...:SS[.fraction]Z, and what it stands for.
   static constexpr std::size_t kPrefix = 17;
+  Duration utc_offset_;
   char prefix_[kPrefix] = {};
   std::int64_t prefix_ns_ = 0;
 };
@@ -26,6 +30,9 @@ class TimeReader {
 // Not thread-safe: one per decoder.
 class RecordBuilder {
  public:
+  // `utc_offset`: as of TimeReader.
+  explicit RecordBuilder(Duration utc_offset = {}) : times_(utc_offset) {}
+
   // `line` is the record as received. kUnknownShape if it is neither; then nothing was added.
   ParseError add(const RecordFields& fields, std::string_view line, std::uint32_t record,
                  Batch& batch);

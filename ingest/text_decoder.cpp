@@ -61,7 +61,7 @@ class RecordScan {
 }  // namespace
 
 void TextDecoder::decode(std::string_view bytes, Batch& batch) {
-  const LineContext context{.arrival = batch.chunk.header.arrival};
+  const LineContext context = reader_.context_of(batch);
   const std::uint32_t first_record = batch.lines;
   RecordScan scan(options_.max_line_bytes);
   RecognisedLine first;

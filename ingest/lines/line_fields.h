@@ -22,14 +22,16 @@ struct LineFields {
   std::uint16_t status = 0;
 };
 
-// What a line does not say itself and times need. Both are properties of the frame, so that reading
-// a line stays a pure function of the frame.
+// What a line does not say itself and times need: properties of the frame and the options, so that
+// reading a line stays a pure function of these.
 struct LineContext {
   // When the frame arrived: gives the year of times without one. none(): `year` does.
   Timestamp arrival = Timestamp::none();
   // Year of times that do not name theirs where no arrival is known. A leap year, so that every
   // date exists.
   int year = 2000;
+  // Zone of times that name none, east of UTC.
+  Duration utc_offset = {};
 };
 
 }  // namespace inkling::ingest

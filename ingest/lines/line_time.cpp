@@ -89,6 +89,10 @@ int year_of(Timestamp time) {
   return static_cast<int>(std::chrono::year_month_day(days).year());
 }
 
+std::int64_t default_offset(const LineContext& context) {
+  return std::chrono::duration_cast<std::chrono::seconds>(context.utc_offset).count();
+}
+
 Timestamp compose(Date date, const ClockTime& clock, std::int64_t offset_seconds,
                   const LineContext& context) {
   const auto at = [&](int year) {
@@ -117,7 +121,7 @@ FoundTime finish(TimeCursor& cursor, const Date& date, const LineContext& contex
   ClockTime clock;
   if (!take_clock(cursor, clock, compact_clock)) return {};
   FoundTime found;
-  std::int64_t offset = 0;
+  std::int64_t offset = default_offset(context);
   if (const auto zone = find_zone(cursor.rest())) {
     offset = zone->offset_seconds;
     cursor.skip(zone->size);
@@ -149,7 +153,7 @@ FoundTime find_year_first(TimeCursor cursor, const LineContext& context) {
   }
   cursor.go(date_end);
   if (!ends_word(cursor) || cursor.peek() == mark) return {};
-  return {.time = compose(date, {}, 0, context), .size = date_end};
+  return {.time = compose(date, {}, default_offset(context), context), .size = date_end};
 }
 
 // Dates of one or two digits first: "01/02/2006 ...", "02/Jan/2006:...", "06/01/02 ...", "01-02
@@ -279,7 +283,7 @@ FoundTime find_month_first(TimeCursor cursor, const LineContext& context, bool a
       ClockTime clock;
       take_clock(behind_date, clock);
       if (is_plausible(date) && ends_word(last)) {
-        std::int64_t offset = 0;
+        std::int64_t offset = default_offset(context);
         if (const auto zone = find_zone(behind_date.rest())) offset = zone->offset_seconds;
         return {.time = compose(date, clock, offset, context), .size = last.at()};
       }

@@ -21,8 +21,9 @@ struct FoundTime {
 
 // Reads the time that a text begins with, in any of the layouts of docs/components/line_layouts.md:
 // ISO 8601 and its relatives, epochs, syslog, Apache, common log format, compact dates, a clock
-// alone. What follows must be no letter or digit. Times without a zone are UTC, without a year of
-// the year of arrival. One pass, no allocation, about 20 ns. Thread-safe.
+// alone. What follows must be no letter or digit. Times without a zone are
+// of the zone of the context, without a year of the year of arrival. One pass, no allocation, about
+// 20 ns. Thread-safe.
 FoundTime find_time(std::string_view text, const LineContext& context);
 
 }  // namespace inkling::ingest

@@ -8,6 +8,7 @@
 
 #include "core/json.h"
 #include "ingest/rare_events.h"
+#include "ingest/utc_offset.h"
 #include "ingest/wire/json_scanner.h"
 #include "ingest/wire/msgpack_json.h"
 
@@ -78,7 +79,9 @@ ForwardDecoder::ForwardDecoder(Format format, const WireContext& context)
     : format_(format),
       options_(context.options),
       reader_(context.options, context.fields),
-      builder_(context.lines) {}
+      builder_(context.lines),
+      utc_offset_(utc_offset_of(options_)),
+      times_(utc_offset_) {}
 
 void ForwardDecoder::decode(std::string_view bytes, Batch& batch) {
   tag_ = {};
@@ -326,7 +329,7 @@ void ForwardDecoder::add_event(Timestamp time, std::string_view raw, std::uint32
   const auto broken = [&](ParseError reason) { batch.broken.push_back({record, reason, raw}); };
   if (may_be_rare(fields_)) {
     if (const auto tree = msgpack_to_json(raw)) {
-      const RareOutcome outcome = decode_rare(*tree, record, batch, nullptr);
+      const RareOutcome outcome = decode_rare(*tree, record, utc_offset_, batch, nullptr);
       if (outcome.is_rare && outcome.error != ParseError::kNone) return broken(outcome.error);
       if (outcome.is_rare) return;
     }

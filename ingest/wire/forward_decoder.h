@@ -59,6 +59,7 @@ class ForwardDecoder final : public WireDecoder {
   const DecoderOptions& options_;
   MsgpackFields reader_;
   EnvelopedRecord builder_;
+  const Duration utc_offset_;
   TimeReader times_;
   std::unique_ptr<Inflater> gzip_;
   std::unique_ptr<Inflater> zstd_;

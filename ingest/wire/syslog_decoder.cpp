@@ -31,7 +31,7 @@ void SyslogDecoder::decode_message(std::string_view message, Batch& batch) {
     batch.broken.push_back({record, ParseError::kOverlong, message});
     return;
   }
-  read_syslog_message(message, batch.chunk.header.arrival, batch.arena, message_);
+  read_syslog_message(message, batch.chunk.header.arrival, utc_offset_, batch.arena, message_);
   fields_.reset();
   for (const LabelView& parameter : message_.parameters) {
     const FieldTable::Match match = names_.find(FieldTable::kRoot, parameter.name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ingest/utc_offset.h"
 #include "ingest/wire/enveloped_record.h"
 #include "ingest/wire/syslog_message.h"
 #include "ingest/wire_decoder.h"
@@ -13,6 +14,7 @@ class SyslogDecoder final : public WireDecoder {
  public:
   explicit SyslogDecoder(const WireContext& context)
       : max_line_bytes_(context.options.max_line_bytes),
+        utc_offset_(utc_offset_of(context.options)),
         names_(context.fields),
         builder_(context.lines) {}
 
@@ -22,6 +24,7 @@ class SyslogDecoder final : public WireDecoder {
   void decode_message(std::string_view message, Batch& batch);
 
   const std::uint32_t max_line_bytes_;
+  const Duration utc_offset_;
   const FieldTable& names_;
   EnvelopedRecord builder_;
   RecordFields fields_;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "ingest/lines.h"
+#include "ingest/utc_offset.h"
 
 namespace inkling::ingest {
 namespace {
@@ -85,8 +86,8 @@ bool cut_structured_data(std::string_view& text, Arena& arena, std::vector<Label
 std::string_view value_of(std::string_view word) { return word == "-" ? std::string_view() : word; }
 
 // Behind "<PRI>1 ".
-void read_5424(std::string_view text, Arena& arena, SyslogMessage& result) {
-  if (const auto time = parse_timestamp(cut_word(text))) result.time = *time;
+void read_5424(std::string_view text, Duration utc_offset, Arena& arena, SyslogMessage& result) {
+  if (const auto time = parse_local_time(cut_word(text), utc_offset)) result.time = *time;
   cut_word(text);  // host
   result.app = value_of(cut_word(text));
   cut_word(text);  // process
@@ -101,7 +102,7 @@ void read_5424(std::string_view text, Arena& arena, SyslogMessage& result) {
 }
 
 // "Oct 11 22:14:15 ", without a year: the nearest to arrival. Cut if it is one.
-bool cut_old_time(std::string_view& text, Timestamp arrival, Timestamp& time) {
+bool cut_old_time(std::string_view& text, Timestamp arrival, Duration utc_offset, Timestamp& time) {
   static constexpr std::array<std::string_view, 12> kMonths = {
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   if (text.size() < 15 || text[3] != ' ' || text[6] != ' ' || text[9] != ':' || text[12] != ':') {
@@ -133,7 +134,8 @@ bool cut_old_time(std::string_view& text, Timestamp arrival, Timestamp& time) {
     if (!date.ok()) continue;
     const Timestamp candidate =
         Timestamp::from_seconds(chr::sys_days(date).time_since_epoch().count() * 86'400 +
-                                hour * 3600 + minute * 60 + second);
+                                hour * 3600 + minute * 60 + second) -
+        utc_offset;
     const auto distance = [arrival](Timestamp t) { return std::abs(t.ns - arrival.ns); };
     if (!time.is_set() || distance(candidate) < distance(time)) time = candidate;
   }
@@ -141,15 +143,16 @@ bool cut_old_time(std::string_view& text, Timestamp arrival, Timestamp& time) {
 }
 
 // Behind "<PRI>": "[time] [host] tag[pid]: text", each part maybe missing.
-void read_3164(std::string_view text, Timestamp arrival, SyslogMessage& result) {
+void read_3164(std::string_view text, Timestamp arrival, Duration utc_offset,
+               SyslogMessage& result) {
   std::string_view rest = text;
-  bool has_time = cut_old_time(rest, arrival, result.time);
+  bool has_time = cut_old_time(rest, arrival, utc_offset, result.time);
   if (!has_time) {
     // Many send an ISO time instead.
     std::string_view behind = rest;
     const std::string_view word = cut_word(behind);
     if (word.size() >= 19 && word[4] == '-') {
-      if (const auto time = parse_timestamp(word)) {
+      if (const auto time = parse_local_time(word, utc_offset)) {
         result.time = *time;
         rest = behind;
         has_time = true;
@@ -179,8 +182,8 @@ void read_3164(std::string_view text, Timestamp arrival, SyslogMessage& result) 
 
 }  // namespace
 
-void read_syslog_message(std::string_view message, Timestamp arrival, Arena& arena,
-                         SyslogMessage& result) {
+void read_syslog_message(std::string_view message, Timestamp arrival, Duration utc_offset,
+                         Arena& arena, SyslogMessage& result) {
   result.severity = -1;
   result.time = Timestamp::none();
   result.app = {};
@@ -192,9 +195,9 @@ void read_syslog_message(std::string_view message, Timestamp arrival, Arena& are
   result.severity = priority & 7;
   if (rest.starts_with("1 ")) {
     rest.remove_prefix(2);
-    return read_5424(rest, arena, result);
+    return read_5424(rest, utc_offset, arena, result);
   }
-  read_3164(rest, arrival, result);
+  read_3164(rest, arrival, utc_offset, result);
 }
 
 }  // namespace inkling::ingest

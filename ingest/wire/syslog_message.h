@@ -22,8 +22,9 @@ struct SyslogMessage {
 };
 
 // Whatever cannot be read as a header is part of the text: nothing is refused. `arrival` gives the
-// year that RFC 3164 leaves out (the one that is nearest); its times are taken as UTC.
-void read_syslog_message(std::string_view message, Timestamp arrival, Arena& arena,
-                         SyslogMessage& result);
+// year that RFC 3164 leaves out (the one that is nearest); its times, and others that name no
+// zone, are of the zone `utc_offset` east of UTC.
+void read_syslog_message(std::string_view message, Timestamp arrival, Duration utc_offset,
+                         Arena& arena, SyslogMessage& result);
 
 }  // namespace inkling::ingest
