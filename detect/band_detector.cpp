@@ -42,6 +42,7 @@ constexpr double kSilenceEscalation = 1.28;
 // Of a tame series records count only if a feature is so many times its usual size.
 constexpr double kTameSize = 6;
 constexpr double kTamePower = 4;
+constexpr double kMostFirst = 2.5;  // times the alarm line: the first move of what never moved
 // A point that stands for long is news by itself at so many times the usual size of the residual.
 constexpr double kCoarseSize = 7;
 constexpr double kMostCoarse = 3;  // times the alarm line
@@ -203,7 +204,9 @@ BandDetector::Strength BandDetector::measure(const Features& features, double va
   local_ += kLocalRate * (value - local_);
   records += likelihood_excess(static_cast<float>(std::abs(value - local_)), first_rate);
   const UsualSizes::Rating rating = sizes_.rate(features);
-  if (sizes_.is_tame(seen_) && rating.largest < kTameSize) {
+  if (rating.largest <= 0) {  // it never moved: how much a move means is not known
+    strength.most = kMostFirst;
+  } else if (sizes_.is_tame(seen_) && rating.largest < kTameSize) {
     records *= std::pow(rating.largest / kTameSize, kTamePower);
   }
   strength.total = std::max(records / kRecordLine, strength.spike);
@@ -220,7 +223,7 @@ void BandDetector::decide(PointJudgement& judgement, const Strength& strength, d
   // of smoothed features near the band are too easily set by then, and on the first day, when every
   // hour brings values that were not seen before, only a spike or what is far beyond the band is.
   const double trust = seen_ >= warm_up_ ? 1.0 : static_cast<double>(seen_) / warm_up_;
-  const double trusted = trust * trust * strength.total;
+  const double trusted = std::min(trust * trust * strength.total, strength.most);
   const bool is_near = std::abs(residual) <= kNear * reach;
   const bool is_far = std::abs(residual) > kFar * reach;
   const bool is_first_day = seen_ < pace.first_day && strength.total > kLeastSaid;

@@ -72,8 +72,9 @@ class BandDetector {
 
   // What the point is like before anything is learned of it.
   struct Strength {
-    double total = 0;  // 1 = the alarm line
-    double spike = 0;  // of the spike arm alone
+    double most = 1e9;  // the total counts at most so much
+    double total = 0;   // 1 = the alarm line
+    double spike = 0;   // of the spike arm alone
   };
   void begin(double value);
   double expect(std::size_t bin) const;

@@ -33,7 +33,8 @@ UsualSizes::Rating UsualSizes::rate(const Features& features) const {
 }
 
 bool UsualSizes::is_tame(std::uint32_t seen) const {
-  return wild_ < kTameShare + kTameSlack / static_cast<float>(seen + 1);
+  const bool ever_moved = squares_[0] > 0;
+  return ever_moved && wild_ < kTameShare + kTameSlack / static_cast<float>(seen + 1);
 }
 
 bool UsualSizes::is_calm() const { return wild_ < kCalmShare; }

@@ -24,7 +24,7 @@ class UsualSizes {
   };
   // Nothing is further than 0 while nothing is known.
   Rating rate(const Features& features) const;
-  // `seen`: points before.
+  // `seen`: points before. What never moved is not tame: it has no noise that could set a record.
   bool is_tame(std::uint32_t seen) const;
   // Whether few values, if any, are far out.
   bool is_calm() const;

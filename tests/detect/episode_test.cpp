@@ -87,6 +87,25 @@ TEST(UsualSizesTest, RatesInUsualSizes) {
   EXPECT_NEAR(rating.largest, 10, 0.01);
 }
 
+TEST(UsualSizesTest, WhatNeverMovedIsNotTame) {
+  UsualSizes sizes;
+  for (std::uint32_t i = 0; i < 100; ++i) sizes.learn({0, 0, 0}, i, pace_of(minutes(1)));
+  EXPECT_FALSE(sizes.is_tame(100));
+  EXPECT_EQ(sizes.rate({9, 9, 9}).largest, 0);
+}
+
+TEST(BandDetectorTest, SaysTheFirstMoveOfWhatNeverMoved) {
+  for (const double usual : {0.0, 3600.0}) {
+    BandDetector band{BandOptions{}};
+    const auto judge = [&](int i, double value) {
+      return band.judge(Timestamp::from_seconds(1'700'006'400) + i * Duration(minutes(1)), value,
+                        minutes(1));
+    };
+    for (int i = 0; i < 100; ++i) ASSERT_EQ(judge(i, usual).score, 0);
+    EXPECT_GE(judge(100, usual == 0 ? 9 : 0).score, 0.5) << usual;
+  }
+}
+
 // How often something is said of four days of noise around a daily wave with one fault of five
 // hours on the fourth.
 template <class Judge>
