@@ -157,7 +157,8 @@ TEST(ThresholdTest, ComparesAsTold) {
 }
 
 TEST(ThresholdTest, AValueOfAWindowThatIsOverIsNotHeard) {
-  Threshold threshold(minutes_rule(1, 1, MissingData::kMissing));
+  const ThresholdRule rule = minutes_rule(1, 1, MissingData::kMissing);
+  Threshold threshold(rule);
   threshold.judge(minute(5), 1);
   threshold.judge(minute(6), 2);
   threshold.judge(minute(5.5), 1000);
@@ -165,13 +166,15 @@ TEST(ThresholdTest, AValueOfAWindowThatIsOverIsNotHeard) {
 }
 
 TEST(ThresholdTest, CenturiesOfMissingDataCostLittle) {
-  Threshold threshold(minutes_rule(2, 3, MissingData::kBreaching));
+  const ThresholdRule rule = minutes_rule(2, 3, MissingData::kBreaching);
+  Threshold threshold(rule);
   threshold.judge(Timestamp::from_seconds(-9'000'000'000), 1);
   EXPECT_GE(threshold.advance(Timestamp::from_seconds(9'000'000'000)).judgement.score, 0.5);
 }
 
 TEST(ThresholdTest, WindowsBeforeTheSeriesBeganAreNotMissing) {
-  Threshold threshold(minutes_rule(2, 3, MissingData::kBreaching));
+  const ThresholdRule rule = minutes_rule(2, 3, MissingData::kBreaching);
+  Threshold threshold(rule);
   threshold.judge(minute(0), 1);
   EXPECT_LT(threshold.advance(minute(2)).judgement.score, 0.5);
   EXPECT_GE(threshold.advance(minute(3)).judgement.score, 0.5);
